@@ -1,0 +1,220 @@
+# Builds, runs and tests Corridor. `make` alone lists the targets.
+#
+# Everything is built out of tree: build/ holds the release, build/asan/ the same under AddressSanitizer and
+# UndefinedBehaviorSanitizer. Sources are found by folder, so a new file needs no line here:
+#
+#   core/*.c                  -> build/libcorridor.a     what both programs share
+#   server/*.c server/web/*.c -> build/libserver.a       and server/corridord.c (main) -> build/corridord
+#   ingest/*.c                -> build/libingest.a       and ingest/corridor.c  (main) -> build/corridor
+#                                                        and ingest/ingestd.c   (main) -> build/corridor-ingestd
+#   sql/*.sql                 -> bytes in libingest.a    (embed_sql, <corridor/embed.h>)
+#   server/web/* (no code)    -> bytes in libserver.a    (embed_web), messages/*.po compiled to messages/*.mo
+#   tests/unit/test_*.c       -> build/tests/unit/test_* and build/asan/tests/unit/test_*
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+# One short line a step; `make V=1` shows the commands.
+Q := $(if $(V),,@)
+step = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
+SHELL := /bin/bash
+MAKEFLAGS += --no-builtin-rules
+# As many jobs as there are cores, unless the caller chose.
+ifeq ($(filter -j%,$(MAKEFLAGS))$(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# ---- What Corridor needs ---------------------------------------------------------------------------------------
+#
+# One package a line: when it is needed, its Debian name, why. `name>=version` asks for at least that version;
+# `name=command` is content with the command from elsewhere (a newer Node.js, say).
+define DEPENDENCIES
+build  gcc                          the compiler
+build  libc6-dev                    the C library's headers
+build  pkg-config                   finds the flags of the libraries below
+build  libevent-dev>=2.1.12-stable-8+deb12u1   events, sockets, timers, threads; earlier ones have known holes
+build  libpq-dev                    the client side of PostgreSQL
+build  libjansson-dev               JSON documents
+build  libssl-dev                   hashes, signatures, TLS, random numbers
+build  libicu-dev                   countries, currencies, numbers and plurals per language
+build  zlib1g-dev                   gzip
+build  libcsv-dev                   reads survey and rate files
+build  gettext                      compiles the message catalogues (msgfmt)
+run    postgresql                   the record; our own private cluster, never the packaged one
+test   libcmocka-dev                unit tests
+test   libasan8                     AddressSanitizer for gcc 12
+test   libubsan1                    UndefinedBehaviorSanitizer for gcc 12
+test   clang-tidy                   static analysis (make check)
+test   clang-format                 one format (make check, make format)
+test   shellcheck                   static analysis of the scripts (make check)
+test   python3=python3              the independent test programs: offers recomputed, raw HTTP, golden averages
+test   nginx                        the benchmark's yardstick: the same bytes as a file
+test   wrk                          the load of the benchmark
+test   chromium                     the pages are looked at and checked in a real browser
+test   nodejs=node                  drives the browser (playwright-core, axe-core)
+test   npm=npm                      installs the browser tests' locked packages
+endef
+export DEPENDENCIES
+
+# ---- Flags -----------------------------------------------------------------------------------------------------
+
+CC := gcc
+PACKAGES := libevent_core libevent_pthreads libpq jansson openssl icu-i18n icu-uc zlib
+# Asked once, and only by a recipe: pkg-config itself may not be installed yet when `make deps` is read.
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv)$(PACKAGE_LIBS)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Werror
+CPPFLAGS := -std=c17 -D_GNU_SOURCE -Iinclude -I.
+BRANCH_PROTECTION := $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
+
+release_cflags := -O2 -g -fPIE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+	$(BRANCH_PROTECTION)
+release_ldflags := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+asan_cflags := -O1 -g -fPIE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+asan_ldflags := -pie -fsanitize=address,undefined
+
+# ---- Sources ---------------------------------------------------------------------------------------------------
+
+mains := $(wildcard server/corridord.c ingest/corridor.c ingest/ingestd.c)
+core_src := $(wildcard core/*.c)
+server_src := $(filter-out $(mains),$(wildcard server/*.c server/web/*.c))
+ingest_src := $(filter-out $(mains),$(wildcard ingest/*.c))
+unit_src := $(wildcard tests/unit/test_*.c)
+unit_help_src := $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
+headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h)
+sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src)
+
+program_server/corridord.c := corridord
+program_ingest/corridor.c := corridor
+program_ingest/ingestd.c := corridor-ingestd
+programs := $(foreach main,$(mains),build/$(program_$(main)))
+
+sql_files := $(wildcard sql/*.sql)
+catalogues := $(wildcard server/web/messages/*.po)
+catalogues_mo := $(patsubst server/web/%.po,build/%.mo,$(catalogues))
+web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f ! -name '*.[ch]' ! -name '*.md' \
+	! -name '*.po' ! -name '*.pot' ! -name '.*')))
+
+# ---- Targets for people ----------------------------------------------------------------------------------------
+
+.PHONY: help deps deps-test all units run up down test check bench format tidy clean FORCE
+
+help: ## List the targets
+	@printf 'make TARGET\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
+	@printf '\nSettings (PORT, VAR, DEMO, DB ...) are in README.md.\n'
+
+deps: ## Install the Debian packages to build and run it (only what is missing)
+	@deploy/dev/deps.sh build run
+
+deps-test: ## Install the Debian packages that the tests need too
+	@deploy/dev/deps.sh build run test
+
+all: $(programs) ## Build everything into build/
+units: $(patsubst tests/%.c,build/tests/%,$(unit_src))
+
+run: deps ## Build, start and stay in the foreground; Ctrl-C stops everything, data is kept
+	@$(MAKE) --no-print-directory all
+	@deploy/dev/corridor.sh run
+
+up: deps ## The same in the background
+	@$(MAKE) --no-print-directory all
+	@deploy/dev/corridor.sh up
+
+down: ## Stop what `make up` started; data is kept
+	@deploy/dev/corridor.sh down
+
+test: deps-test ## Run every test; the last line says `N passed, N failed`
+	@$(MAKE) --no-print-directory all units
+	@tests/run.sh
+
+check: deps-test ## The fast checks: units under sanitizers, clang-tidy, format, banned functions, named files
+	@$(MAKE) --no-print-directory all
+	@tests/run.sh check
+
+bench: deps-test ## Requests per second beside nginx; see tests/bench/README.md
+	@$(MAKE) --no-print-directory all
+	@tests/bench/run.sh
+
+format: ## Rewrite every C file in the project's format
+	clang-format -i $(sources) $(headers)
+
+clean: ## Remove build/ (the data under var/ stays)
+	rm -rf build
+
+# ---- Rules -----------------------------------------------------------------------------------------------------
+
+# These two change only when what they hold does: other flags, or a file added or removed, rebuild what they must.
+stamp = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
+build/flags: FORCE
+	@$(call stamp,$(CC) $(CPPFLAGS) $(WARNINGS) $(release_cflags) $(release_ldflags) $(asan_cflags) $(PACKAGES))
+build/files: FORCE
+	@$(call stamp,$(sort $(sources) $(sql_files) $(web_files) $(catalogues)))
+
+define variant # (1) its folder, (2) its name
+$(1)/obj/%.o: %.c build/flags
+	@mkdir -p $$(@D)
+	$$(call step,CC,$$@)
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(WARNINGS) $$($(2)_cflags) $$(PACKAGE_CFLAGS) -MMD -MP -MT $$@ \
+		$(if $(filter release,$(2)),-MT build/tidy/$$*.ok) -c -o $$@ $$<
+$(1)/obj/%.o: build/%.c build/flags
+	@mkdir -p $$(@D)
+	$$(call step,CC,$$@)
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(WARNINGS) $$($(2)_cflags) -c -o $$@ $$<
+
+$(1)/libcorridor.a: $(core_src:%.c=$(1)/obj/%.o)
+$(1)/libserver.a: $(server_src:%.c=$(1)/obj/%.o) $(1)/obj/embed/web.o
+$(1)/libingest.a: $(ingest_src:%.c=$(1)/obj/%.o) $(1)/obj/embed/sql.o
+$(1)/libcorridor.a $(1)/libserver.a $(1)/libingest.a: build/files
+	@rm -f $$@
+	$$(call step,AR,$$@)
+	$$(Q)ar rcs $$@ $$(filter %.o,$$^)
+
+$(foreach main,$(mains),$(1)/$(program_$(main)): $(main:%.c=$(1)/obj/%.o) \
+	$(if $(filter server/%,$(main)),$(1)/libserver.a,$(1)/libingest.a) $(1)/libcorridor.a
+)
+$(foreach main,$(mains),$(1)/$(program_$(main))):
+	$$(call step,LINK,$$@)
+	$$(Q)$$(CC) $$($(2)_ldflags) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
+		$$(PACKAGE_LIBS) -pthread
+
+$(1)/tests/unit/%: $(1)/obj/tests/unit/%.o $(unit_help_src:%.c=$(1)/obj/%.o) \
+		$(1)/libserver.a $(1)/libingest.a $(1)/libcorridor.a
+	@mkdir -p $$(@D)
+	$$(call step,LINK,$$@)
+	$$(Q)$$(CC) $$($(2)_ldflags) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
+		$$(PACKAGE_LIBS) -lcmocka -pthread
+endef
+$(eval $(call variant,build,release))
+$(eval $(call variant,build/asan,asan))
+
+# Files as bytes. The names the programs see: the file's own name for SQL, the path under server/web for the rest.
+build/embed/sql.c: core/embed.sh $(sql_files) build/files
+	@mkdir -p $(@D)
+	$(call step,EMBED,$@)
+	$(Q)core/embed.sh sql $(foreach file,$(sql_files),$(notdir $(file))=$(file)) > $@
+build/embed/web.c: core/embed.sh $(web_files) $(catalogues_mo) build/files
+	@mkdir -p $(@D)
+	$(call step,EMBED,$@)
+	$(Q)core/embed.sh web $(foreach file,$(web_files),$(file:server/web/%=%)=$(file)) \
+		$(foreach file,$(catalogues_mo),$(file:build/%=%)=$(file)) > $@
+build/messages/%.mo: server/web/messages/%.po
+	@mkdir -p $(@D)
+	$(call step,MSGFMT,$@)
+	$(Q)msgfmt --check --output-file=$@ $<
+
+# Targets of tests/check: a stamp per file, so that only what changed is looked at again.
+.PHONY: asan-units
+asan-units: $(patsubst tests/%.c,build/asan/tests/%,$(unit_src))
+tidy: $(sources:%.c=build/tidy/%.ok)
+build/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	$(call step,TIDY,$<)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -pthread $(PACKAGE_CFLAGS) \
+		> $(@:ok=log) 2>/dev/null || { cat $(@:ok=log); exit 1; }
+	@touch $@
+
+-include $(sources:%.c=build/obj/%.d) $(sources:%.c=build/asan/obj/%.d)
