@@ -1,6 +1,6 @@
 /*
- * What a service is, in codes: the firm's type, how it is paid in and out, how fast. The codes are the public words
- * of the API, the feed and the database; sets are bit masks over them.
+ * What a service is, in codes: the firm's type, how it is paid in and out, how fast. The codes are
+ * the public words of the API, the feed and the database; sets are bit masks over them.
  */
 #ifndef CORRIDOR_SERVICE_H
 #define CORRIDOR_SERVICE_H
@@ -8,56 +8,57 @@
 #include <corridor/base.h>
 
 /* X(NAME, "code") */
-#define FIRM_TYPES(X)                                                                                        \
-    X(BANK, "bank")                                                                                          \
-    X(MTO, "mto")                                                                                            \
-    X(POST_OFFICE, "post_office")                                                                            \
-    X(MOBILE_OPERATOR, "mobile_operator")                                                                    \
-    X(NON_BANK_FI, "non_bank_fi")                                                                            \
-    X(CREDIT_UNION, "credit_union")                                                                          \
-    X(BUILDING_SOCIETY, "building_society")                                                                  \
+#define FIRM_TYPES(X)                       \
+    X(BANK, "bank")                         \
+    X(MTO, "mto")                           \
+    X(POST_OFFICE, "post_office")           \
+    X(MOBILE_OPERATOR, "mobile_operator")   \
+    X(NON_BANK_FI, "non_bank_fi")           \
+    X(CREDIT_UNION, "credit_union")         \
+    X(BUILDING_SOCIETY, "building_society") \
     X(OTHER, "other")
 
-#define PAY_INS(X)                                                                                           \
-    X(CASH, "cash")                                                                                          \
-    X(BANK_ACCOUNT, "bank_account")                                                                          \
-    X(DEBIT_CARD, "debit_card")                                                                              \
-    X(CREDIT_CARD, "credit_card")                                                                            \
-    X(PREPAID_CARD, "prepaid_card")                                                                          \
-    X(MOBILE_MONEY, "mobile_money")                                                                          \
+#define PAY_INS(X)                  \
+    X(CASH, "cash")                 \
+    X(BANK_ACCOUNT, "bank_account") \
+    X(DEBIT_CARD, "debit_card")     \
+    X(CREDIT_CARD, "credit_card")   \
+    X(PREPAID_CARD, "prepaid_card") \
+    X(MOBILE_MONEY, "mobile_money") \
     X(OTHER, "other")
 
-#define ACCESS_POINTS(X)                                                                                     \
-    X(AGENT, "agent")                                                                                        \
-    X(BRANCH, "branch")                                                                                      \
-    X(ONLINE, "online")                                                                                      \
-    X(MOBILE, "mobile")                                                                                      \
-    X(CALL_CENTRE, "call_centre")                                                                            \
+#define ACCESS_POINTS(X)          \
+    X(AGENT, "agent")             \
+    X(BRANCH, "branch")           \
+    X(ONLINE, "online")           \
+    X(MOBILE, "mobile")           \
+    X(CALL_CENTRE, "call_centre") \
     X(OTHER, "other")
 
-#define PAY_OUTS(X)                                                                                          \
-    X(CASH, "cash")                                                                                          \
-    X(BANK_ACCOUNT, "bank_account")                                                                          \
-    X(MOBILE_WALLET, "mobile_wallet")                                                                        \
-    X(CARD, "card")                                                                                          \
-    X(HOME_DELIVERY, "home_delivery")                                                                        \
+#define PAY_OUTS(X)                   \
+    X(CASH, "cash")                   \
+    X(BANK_ACCOUNT, "bank_account")   \
+    X(MOBILE_WALLET, "mobile_wallet") \
+    X(CARD, "card")                   \
+    X(HOME_DELIVERY, "home_delivery") \
     X(OTHER, "other")
 
 /* Remittance Prices Worldwide's six classes, fastest first; UNKNOWN sorts last. */
-#define SPEEDS(X)                                                                                            \
-    X(LESS_THAN_ONE_HOUR, "less_than_one_hour")                                                              \
-    X(SAME_DAY, "same_day")                                                                                  \
-    X(NEXT_DAY, "next_day")                                                                                  \
-    X(TWO_DAYS, "2_days")                                                                                    \
-    X(THREE_TO_FIVE_DAYS, "3_5_days")                                                                        \
-    X(SIX_DAYS_OR_MORE, "6_days_or_more")                                                                    \
+#define SPEEDS(X)                               \
+    X(LESS_THAN_ONE_HOUR, "less_than_one_hour") \
+    X(SAME_DAY, "same_day")                     \
+    X(NEXT_DAY, "next_day")                     \
+    X(TWO_DAYS, "2_days")                       \
+    X(THREE_TO_FIVE_DAYS, "3_5_days")           \
+    X(SIX_DAYS_OR_MORE, "6_days_or_more")       \
     X(UNKNOWN, "unknown")
 
-/* Coverage of the receiving network: high is nationwide, medium the major cities, low one city or one kind of area. */
-#define COVERAGES(X)                                                                                         \
-    X(HIGH, "high")                                                                                          \
-    X(MEDIUM, "medium")                                                                                      \
-    X(LOW, "low")                                                                                            \
+/* Coverage of the receiving network: high is nationwide, medium the major cities, low one city or
+ * one kind of area. */
+#define COVERAGES(X)    \
+    X(HIGH, "high")     \
+    X(MEDIUM, "medium") \
+    X(LOW, "low")       \
     X(UNKNOWN, "unknown")
 
 #define SERVICE_ENUM_FIRM(name, code)     FIRM_##name,
@@ -67,12 +68,24 @@
 #define SERVICE_ENUM_SPEED(name, code)    SPEED_##name,
 #define SERVICE_ENUM_COVERAGE(name, code) COVERAGE_##name,
 
-enum firm_type { FIRM_TYPES(SERVICE_ENUM_FIRM) FIRM_COUNT };
-enum pay_in { PAY_INS(SERVICE_ENUM_PAY_IN) PAY_IN_COUNT };
-enum access_point { ACCESS_POINTS(SERVICE_ENUM_ACCESS) ACCESS_COUNT };
-enum pay_out { PAY_OUTS(SERVICE_ENUM_PAY_OUT) PAY_OUT_COUNT };
-enum speed { SPEEDS(SERVICE_ENUM_SPEED) SPEED_COUNT };
-enum coverage { COVERAGES(SERVICE_ENUM_COVERAGE) COVERAGE_COUNT };
+enum firm_type {
+    FIRM_TYPES(SERVICE_ENUM_FIRM) FIRM_COUNT
+};
+enum pay_in {
+    PAY_INS(SERVICE_ENUM_PAY_IN) PAY_IN_COUNT
+};
+enum access_point {
+    ACCESS_POINTS(SERVICE_ENUM_ACCESS) ACCESS_COUNT
+};
+enum pay_out {
+    PAY_OUTS(SERVICE_ENUM_PAY_OUT) PAY_OUT_COUNT
+};
+enum speed {
+    SPEEDS(SERVICE_ENUM_SPEED) SPEED_COUNT
+};
+enum coverage {
+    COVERAGES(SERVICE_ENUM_COVERAGE) COVERAGE_COUNT
+};
 
 /* The code of a value; a static string. */
 const char *firm_type_code(enum firm_type value);
