@@ -9,7 +9,7 @@
 
 /* The result says whether it worked; dropping it is a mistake. */
 #define MUST_CHECK                 __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(position, first) __attribute__((format(printf, position, first)))
 #define COUNT_OF(array)            (sizeof(array) / sizeof((array)[0]))
 
 /* Bytes that somebody else owns, not terminated: what parsers take and give. */
