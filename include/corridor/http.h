@@ -1,0 +1,254 @@
+/*
+ * The HTTP engine that both programs stand on: a const table of routes, an immutable request, and
+ * an answer that is prepared bytes, bytes written now, a body made step by step, or something that
+ * comes later. Bounds, deadlines, framing, HEAD, OPTIONS, Allow, 304 and errors are the engine's
+ * work (core/README.md draws its states).
+ *
+ * One thread per worker, each with its own listening socket and event base. A request lives and
+ * dies on one worker's thread, and everything taking a `struct http_request` must be called there.
+ * Nothing here is locked.
+ */
+#ifndef CORRIDOR_HTTP_H
+#define CORRIDOR_HTTP_H
+
+#include <corridor/out.h>
+
+struct event_base;
+struct http_request;
+struct http_answer;
+struct http_worker;
+struct http_server;
+
+/* ---- Routes ---- */
+
+/* What a handler returns. All reply functions return HTTP_DONE, so `return http_reply(req,
+ * answer);` reads well. */
+enum http_result {
+    HTTP_DONE,  /* a reply was given */
+    HTTP_LATER, /* http_defer was called; the reply comes later, on this thread */
+};
+typedef enum http_result http_handler(struct http_request *req);
+
+enum {
+    HTTP_ROUTE_API = 1U << 0, /* open to every origin: Access-Control-Allow-Origin: * */
+};
+
+/*
+ * A pattern is literal segments and "{name}" segments, each a whole one: "/v1/corridors/{id}". A
+ * parameter never matches an empty segment. The first row whose pattern fits the path decides, so
+ * literals stand before parameters. Rows with the same pattern and other methods share its Allow.
+ * HEAD is served wherever GET is; OPTIONS everywhere.
+ */
+struct http_route {
+    const char *method; /* "GET", "POST", "PUT", "DELETE" or "PATCH" */
+    const char *pattern;
+    http_handler *handler;
+    unsigned flags;
+    size_t body_limit; /* bytes; above it 413. 0: takes none, what comes is read past, never kept */
+    const char
+        *cache_control; /* for its 2xx and 304 answers that say nothing themselves; NULL: nothing */
+    const void *arg;    /* the handler's, from http_route_of(req)->arg */
+};
+
+/* ---- Request: what it asks. Spans live until the reply is given, also across HTTP_LATER. ---- */
+
+struct span http_method(const struct http_request *req);
+bool http_is_head(const struct http_request *req);
+/* As received, percent-encoding and all: "/v1/compare?from=FR". */
+struct span http_target(const struct http_request *req);
+/* The target without its query, still encoded. */
+struct span http_path(const struct http_request *req);
+/* "example.org:8080", from an absolute target or Host; empty in HTTP/1.0 without one. Checked, but
+ * the client's word. */
+struct span http_host(const struct http_request *req);
+/* NULL within a fallback handler. */
+const struct http_route *http_route_of(const struct http_request *req);
+
+/* The decoded segment that matched "{name}"; valid UTF-8 without control characters. It must exist
+ * in the pattern. */
+struct span http_param(const struct http_request *req, const char *name);
+
+/*
+ * Query parameters, decoded ("+" is a space), valid UTF-8 without control characters: the engine
+ * has answered 400 to anything else, and to more than HTTP_QUERY_MAX. http_query returns how often
+ * the name occurs, and its first value (empty when 0), so that a repeat can be refused.
+ */
+#define HTTP_QUERY_MAX 32
+unsigned http_query(const struct http_request *req, const char *name, struct span *value);
+unsigned http_query_count(const struct http_request *req);
+void http_query_at(const struct http_request *req, unsigned index, struct span *name,
+                   struct span *value);
+
+/* A header by name, any case: how often it occurs, and its first value without surrounding blanks
+ * (empty when 0). */
+unsigned http_header(const struct http_request *req, const char *name, struct span *value);
+/* The whole body, after chunked decoding; at most the route's limit. */
+struct span http_body(const struct http_request *req);
+
+/*
+ * The index of the offered media type ("application/json", "text/csv") that Accept likes best, the
+ * first of equals; -1 when none is acceptable. Without Accept the first.
+ */
+int http_choose_media(const struct http_request *req, const char *const *offered, unsigned count);
+/* The same for languages ("en", "fr") by Accept-Language (RFC 4647 lookup by prefix); -1 when none
+ * is asked for. */
+int http_choose_language(const struct http_request *req, const char *const *offered,
+                         unsigned count);
+
+/* What worker_init gave to this request's worker, and the worker. */
+void *http_data(const struct http_request *req);
+struct http_worker *http_worker_of(const struct http_request *req);
+
+/* ---- Reply: exactly one a request ---- */
+
+struct http_field {
+    const char *name;
+    const char *value; /* no CR, LF or NUL (asserted) */
+};
+/* The head of an answer. Content-Length, Date, Connection and the common headers are the engine's.
+ */
+struct http_head {
+    int status;
+    const char *content_type; /* NULL: none */
+    const char *etag; /* with its quotes, or NULL; lets If-None-Match be answered with 304 */
+    const char *cache_control; /* NULL: the route's */
+    const char *vary;          /* NULL: none */
+    const struct http_field *fields;
+    unsigned field_count;
+};
+
+/* Prepared once, sent many times by reference, from any worker. The count of references is atomic.
+ */
+struct http_answer *http_answer_new(const struct http_head *head,
+                                    struct span body); /* NULL: no memory */
+struct http_answer *http_answer_ref(struct http_answer *answer);
+void http_answer_unref(struct http_answer *answer);        /* NULL is fine */
+size_t http_answer_size(const struct http_answer *answer); /* bytes of memory it holds */
+
+/* Sends a prepared answer; takes its own reference. */
+enum http_result http_reply(struct http_request *req, struct http_answer *answer);
+/* Sends bytes, copied now. */
+enum http_result http_reply_bytes(struct http_request *req, const struct http_head *head,
+                                  struct span body);
+
+/*
+ * The worker's own buffer, emptied: for writing a body that http_reply_out then sends. Valid until
+ * the next call of http_out on the same worker, that is within one callback. A failed buffer is
+ * answered with 500.
+ */
+struct out *http_out(struct http_request *req);
+enum http_result http_reply_out(struct http_request *req, const struct http_head *head);
+
+/* 303, 307 or 308 with an encoded target of our own. */
+enum http_result http_redirect(struct http_request *req, int status, const char *location);
+
+/* RFC 9457 problem details, application/problem+json, never cached. */
+struct http_problem {
+    int status;
+    const char *code;      /* "bad-parameter": becomes the type "/problems/bad-parameter" */
+    const char *title;     /* the same for every occurrence of the code */
+    const char *detail;    /* about this occurrence; NULL: none */
+    const char *parameter; /* the name at fault, or NULL */
+    struct span received;  /* what came: escaped, cut at 64 bytes; at = NULL: left out */
+    const char *allowed;   /* what would do, in words or codes; NULL: left out */
+    unsigned retry_after;  /* seconds; 0: none */
+};
+enum http_result http_problem(struct http_request *req, const struct http_problem *problem);
+
+/*
+ * Says that the reply comes later: `return http_defer(req, cancel, arg);`. Then exactly one reply
+ * function must be called, from a callback on this thread. If the client goes away meanwhile,
+ * `cancel` (may be NULL) is called once as a hint to stop the work; the request stays valid, and
+ * the reply that must still be given is dropped.
+ */
+enum http_result http_defer(struct http_request *req,
+                            void (*cancel)(struct http_request *req, void *arg), void *arg);
+/* True once the client of a deferred request is known to be gone. */
+bool http_gone(const struct http_request *req);
+
+/*
+ * A body made step by step. `pull` is called when the client has taken what there was, and appends
+ * the next piece (some 16 KiB is good; at most HTTP_PULL_MAX). The request stays valid until
+ * `done`, which is called exactly once, however it ends, and is where arg is freed.
+ */
+#define HTTP_PULL_MAX ((size_t)256 << 10)
+enum http_pull {
+    HTTP_PULL_MORE,  /* call again */
+    HTTP_PULL_WAIT,  /* nothing more now; http_resume will be called on this thread */
+    HTTP_PULL_END,   /* that was all */
+    HTTP_PULL_ABORT, /* cannot go on: the connection is cut so that the client sees an incomplete
+                        body */
+};
+struct http_producer {
+    enum http_pull (*pull)(struct http_request *req, struct out *out, void *arg);
+    void (*done)(struct http_request *req, void *arg);
+    void *arg;
+};
+enum http_result http_reply_stream(struct http_request *req, const struct http_head *head,
+                                   const struct http_producer *producer);
+void http_resume(struct http_request *req);
+
+/* Handlers of the engine's own: /metrics in Prometheus' text format. */
+http_handler http_metrics;
+
+/* ---- Server ---- */
+
+/* All durations in seconds. A zero takes the default in brackets. */
+struct http_limits {
+    unsigned connections;   /* in all workers together [RLIMIT_NOFILE - 128, at most 50,000] */
+    unsigned requests;      /* a connection [10,000] */
+    unsigned head_timeout;  /* from a head's first byte to its end [10] */
+    unsigned body_timeout;  /* window in which body_rate must be met [10] */
+    unsigned body_rate;     /* bytes a second [512] */
+    unsigned idle_timeout;  /* between requests [60] */
+    unsigned write_timeout; /* window in which write_rate must be met [30] */
+    unsigned write_rate;    /* bytes a second [256] */
+    unsigned drain_timeout; /* [10] */
+};
+
+struct http_config {
+    const char *address; /* numeric IPv4 or IPv6; NULL: "127.0.0.1" */
+    uint16_t port;       /* 0: the kernel's choice, see http_server_port */
+    unsigned workers;    /* 0: one per processor this process may use */
+    const struct http_route *routes;
+    size_t route_count;
+    http_handler *fallback; /* answers GET and HEAD where no route fits; NULL: a 404 problem */
+    struct http_limits limits;
+    /* Called for every worker in the starting thread, before its own thread begins: make its
+     * context, put events and database connections on its base. False stops the start with *error =
+     * ECANCELED. */
+    bool (*worker_init)(struct http_worker *worker, void *arg);
+    /* Called for every initialised worker after its thread has ended, by http_server_wait. May be
+     * NULL. */
+    void (*worker_done)(struct http_worker *worker, void *arg);
+    void *arg;
+};
+
+/*
+ * Listens and starts the workers. NULL with *error set to the errno of what failed: EADDRINUSE and
+ * EACCES come from the port. The routes must outlive the server. SIGPIPE is ignored from here on;
+ * workers block all signals.
+ */
+MUST_CHECK struct http_server *http_server_start(const struct http_config *config, int *error);
+uint16_t http_server_port(const struct http_server *server);
+unsigned http_server_workers(const struct http_server *server);
+struct http_worker *http_server_worker(const struct http_server *server, unsigned index);
+/* Stop accepting, finish what runs, close; cut what is left after drain_timeout. Any thread;
+ * returns at once. */
+void http_server_drain(struct http_server *server);
+/* Waits for all workers to end, which they do after http_server_drain, and frees everything. */
+void http_server_wait(struct http_server *server);
+
+struct event_base *http_worker_base(const struct http_worker *worker);
+unsigned http_worker_index(const struct http_worker *worker);
+void *http_worker_data(const struct http_worker *worker);
+void http_worker_set_data(struct http_worker *worker, void *data);
+/*
+ * Runs fn(worker, arg) on the worker's thread, in the order posted. Any thread. False (nothing will
+ * run) when memory is short or the worker has ended. What was accepted always runs, at the latest
+ * while the worker ends.
+ */
+MUST_CHECK bool http_worker_post(struct http_worker *worker,
+                                 void (*fn)(struct http_worker *worker, void *arg), void *arg);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * A growing buffer of bytes with a ceiling, and JSON written straight into it. Nothing has to be
+ * checked while writing: the first append that does not fit, or finds no memory, marks the buffer
+ * as failed, and everything after it is dropped. Whoever sends the bytes looks at out_failed once.
+ */
+#ifndef CORRIDOR_OUT_H
+#define CORRIDOR_OUT_H
+
+#include <corridor/base.h>
+
+#define OUT_LIMIT_DEFAULT ((size_t)4 << 20)
+
+struct out {
+    char *at;
+    size_t len;
+    size_t cap;
+    size_t limit; /* the most it may grow to, in bytes */
+    bool failed;
+};
+
+void out_init(struct out *out, size_t limit);
+/* Frees the bytes; the buffer may be used again. */
+void out_free(struct out *out);
+/* Empties it and forgets a failure; keeps the memory. */
+void out_clear(struct out *out);
+static inline bool out_failed(const struct out *out)
+{
+    return out->failed;
+}
+static inline struct span out_span(const struct out *out)
+{
+    return (struct span){out->at, out->len};
+}
+
+/* Makes room for `more` bytes and returns where they go, or NULL (failed). Add what was written to
+ * out->len. */
+char *out_room(struct out *out, size_t more);
+void out_bytes(struct out *out, const void *bytes, size_t len);
+void out_span_append(struct out *out, struct span text);
+void out_text(struct out *out, const char *text);
+void out_char(struct out *out, char c);
+void out_int(struct out *out, int64_t value);
+void out_uint(struct out *out, uint64_t value);
+/* For rare places: formats through vsnprintf, at most 1,024 bytes. */
+void out_printf(struct out *out, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * JSON. Commas place themselves: a value or key that follows anything but an opening bracket, a
+ * colon or a line end gets one before it. So `json_open(out, '{'); json_key(out, "a");
+ * json_int(out, 1); json_key(out, "b"); …` is all there is to it. Strings are escaped; bytes that
+ * are not UTF-8 become U+FFFD.
+ */
+void json_open(struct out *out, char bracket);  /* '{' or '[' */
+void json_close(struct out *out, char bracket); /* '}' or ']' */
+void json_key(struct out *out, const char *key);
+void json_string(struct out *out, struct span text);
+void json_text(struct out *out, const char *text); /* NULL is written as null */
+void json_int(struct out *out, int64_t value);
+void json_bool(struct out *out, bool value);
+void json_null(struct out *out);
+/* A value that already is JSON. */
+void json_raw(struct out *out, struct span json);
+
+/* A key and its value in one call. */
+void json_member(struct out *out, const char *key, struct span text);
+void json_member_text(struct out *out, const char *key, const char *text);
+void json_member_int(struct out *out, const char *key, int64_t value);
+void json_member_bool(struct out *out, const char *key, bool value);
+
+/* True when the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
+bool utf8_valid(struct span text);
+/* The longest prefix of at most `max` bytes that does not cut a character. */
+struct span utf8_cut(struct span text, size_t max);
+
+#endif
