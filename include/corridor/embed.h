@@ -1,16 +1,18 @@
-/* Files that travel inside the programs, so that one binary is all there is to install. Made by core/embed.sh. */
+/* Files that travel inside the programs, so that one binary is all there is to install. Made by
+ * core/embed.sh. */
 #ifndef CORRIDOR_EMBED_H
 #define CORRIDOR_EMBED_H
 
 #include <stddef.h>
 
 struct embed_file {
-    const char *name;          /* "0001-roles.sql"; below server/web: "style.css", "messages/fr.mo" */
+    const char *name; /* "0001-roles.sql"; below server/web: "style.css", "messages/fr.mo" */
     const unsigned char *data; /* followed by a zero byte that size leaves out */
     size_t size;               /* bytes */
 };
 
-/* The migrations of sql/ in the order of their names; linked with libingest. One empty entry follows the last. */
+/* The migrations of sql/ in the order of their names; linked with libingest. One empty entry
+ * follows the last. */
 extern const struct embed_file embed_sql[];
 extern const size_t embed_sql_count;
 

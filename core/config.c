@@ -1,0 +1,190 @@
+/*
+ * The settings, from three places with one order: environment, corridor.env, default. The hard part
+ * is finding the project's root without being told, so that a program run by hand from any folder
+ * meets the same file and the same private cluster as `make up`: it is the folder above the build/
+ * that the program itself lies in.
+ */
+#include <corridor/config.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    FILE_SIZE_MAX = 64 * 1024
+};
+
+struct source {
+    char root[CONFIG_PATH_SIZE]; /* empty when installed outside a build folder */
+    char file[FILE_SIZE_MAX];    /* corridor.env, NUL-terminated; empty when there is none */
+};
+
+static void find_root(char *root, size_t size)
+{
+    char path[CONFIG_PATH_SIZE];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    root[0] = '\0';
+    if (len <= 0) {
+        return;
+    }
+    path[len] = '\0';
+    char *build = NULL;
+    for (char *at = strstr(path, "/build/"); at; at = strstr(at + 1, "/build/")) {
+        build = at;
+    }
+    if (build) {
+        *build = '\0';
+        (void)snprintf(root, size, "%s", path);
+    }
+}
+
+/* Reads at most size - 1 bytes; false when the file is absent, unreadable or longer. */
+static bool read_file(const char *path, char *buffer, size_t size)
+{
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        buffer[0] = '\0';
+        return false;
+    }
+    size_t len = fread(buffer, 1, size, file);
+    bool ok = !ferror(file) && len < size;
+    buffer[ok ? len : 0] = '\0';
+    (void)fclose(file);
+    return ok;
+}
+
+/* Copies a setting's value; the fallback where neither place has one. False when it does not fit.
+ */
+static bool get(const struct source *source, const char *key, const char *fallback, char *buffer,
+                size_t size)
+{
+    struct span value = {"", 0};
+    const char *environment = getenv(key);
+    if (environment) {
+        value = span_of(environment);
+    } else {
+        size_t key_len = strlen(key);
+        for (const char *line = source->file; *line;) {
+            size_t len = strcspn(line, "\n");
+            if (len > key_len && line[key_len] == '=' && strncmp(line, key, key_len) == 0) {
+                value = (struct span){line + key_len + 1, len - key_len - 1};
+            }
+            line += len + (line[len] == '\n');
+        }
+    }
+    if (value.len == 0) {
+        value = span_of(fallback);
+    }
+    if (value.len >= size) {
+        (void)fprintf(stderr, "%s is %zu bytes long; at most %zu are allowed\n", key, value.len,
+                      size - 1);
+        return false;
+    }
+    memcpy(buffer, value.at, value.len);
+    buffer[value.len] = '\0';
+    return true;
+}
+
+static bool get_port(const struct source *source, const char *key, const char *fallback,
+                     uint16_t *port)
+{
+    char text[16];
+    if (!get(source, key, fallback, text, sizeof text)) {
+        return false;
+    }
+    unsigned long number = 0;
+    char *end = text;
+    if (text[0] >= '0' && text[0] <= '9') {
+        errno = 0;
+        number = strtoul(text, &end, 10);
+    }
+    if (*end != '\0' || number < 1 || number > 65535) {
+        (void)fprintf(stderr, "%s is '%s'; it must be a port number from 1 to 65535\n", key, text);
+        return false;
+    }
+    *port = (uint16_t)number;
+    return true;
+}
+
+static bool get_address(const struct source *source, char *buffer, size_t size)
+{
+    struct in6_addr ignored;
+    if (!get(source, "CORRIDOR_ADDRESS", "127.0.0.1", buffer, size)) {
+        return false;
+    }
+    if (inet_pton(AF_INET, buffer, &ignored) != 1 && inet_pton(AF_INET6, buffer, &ignored) != 1) {
+        (void)fprintf(stderr,
+                      "CORRIDOR_ADDRESS is '%s'; it must be an IPv4 or IPv6 address of this "
+                      "machine, such as 127.0.0.1, 0.0.0.0 or ::\n",
+                      buffer);
+        return false;
+    }
+    return true;
+}
+
+/* A relative folder is taken from the project's root, as the scripts do. */
+static bool get_var(const struct source *source, char *buffer, size_t size)
+{
+    char path[CONFIG_PATH_SIZE];
+    if (!get(source, "CORRIDOR_VAR", "var", path, sizeof path)) {
+        return false;
+    }
+    bool relative = path[0] != '/' && source->root[0] != '\0';
+    int len =
+        snprintf(buffer, size, "%s%s%s", relative ? source->root : "", relative ? "/" : "", path);
+    if (len < 0 || (size_t)len >= size) {
+        (void)fprintf(stderr, "CORRIDOR_VAR is too long: %s\n", path);
+        return false;
+    }
+    return true;
+}
+
+bool config_load(struct config *config)
+{
+    struct source source;
+    find_root(source.root, sizeof source.root);
+    char path[CONFIG_PATH_SIZE + 16];
+    (void)snprintf(path, sizeof path, "%s/corridor.env", source.root);
+    source.file[0] = '\0';
+    if (source.root[0] != '\0' && access(path, F_OK) == 0 &&
+        !read_file(path, source.file, sizeof source.file)) {
+        (void)fprintf(stderr, "%s cannot be read, or has more than %d bytes\n", path,
+                      FILE_SIZE_MAX - 1);
+        return false;
+    }
+    return get_address(&source, config->address, sizeof config->address) &&
+           get_port(&source, "CORRIDOR_PORT", "8080", &config->port) &&
+           get_port(&source, "CORRIDOR_FEED_PORT", "8081", &config->feed_port) &&
+           get_var(&source, config->var, sizeof config->var) &&
+           get(&source, "CORRIDOR_DB", "", config->db, sizeof config->db) &&
+           get(&source, "CORRIDOR_USER", geteuid() == 0 ? "nobody" : "", config->user,
+               sizeof config->user);
+}
+
+bool config_db(const struct config *config, const char *role, char *buffer, size_t size)
+{
+    char private[CONFIG_DB_SIZE];
+    char path[CONFIG_PATH_SIZE + 16];
+    int len = 0;
+    if (config->db[0] != '\0') {
+        len = snprintf(buffer, size, "%s", config->db);
+    } else {
+        (void)snprintf(path, sizeof path, "%s/connection", config->var);
+        if (!read_file(path, private, sizeof private)) {
+            (void)fprintf(stderr,
+                          "no database: %s is not there, so the private cluster never ran "
+                          "(`make up` starts it), and CORRIDOR_DB is not set\n",
+                          path);
+            return false;
+        }
+        private[strcspn(private, "\n")] = '\0';
+        len = snprintf(buffer, size, "%s user=%s", private, role);
+    }
+    if (len < 0 || (size_t)len >= size) {
+        (void)fprintf(stderr, "the database connection string has more than %zu bytes\n", size - 1);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,41 @@
+/*
+ * The settings of every program: from the environment, else from corridor.env at the project's
+ * root, else the default. README.md lists them for people. An empty value is the same as none.
+ */
+#ifndef CORRIDOR_CONFIG_H
+#define CORRIDOR_CONFIG_H
+
+#include <corridor/base.h>
+
+enum {
+    CONFIG_PATH_SIZE = 1024,
+    CONFIG_DB_SIZE = 2048
+};
+
+struct config {
+    char address[64];           /* CORRIDOR_ADDRESS: the IP address to listen on; 127.0.0.1 */
+    uint16_t port;              /* CORRIDOR_PORT: corridord's TCP port; 8080 */
+    uint16_t feed_port;         /* CORRIDOR_FEED_PORT: corridor-ingestd's TCP port; 8081 */
+    char var[CONFIG_PATH_SIZE]; /* CORRIDOR_VAR: the folder of the private cluster and the logs;
+                                   ROOT/var */
+    char
+        db[CONFIG_DB_SIZE]; /* CORRIDOR_DB: a libpq connection string; empty: the private cluster */
+    char user[33]; /* CORRIDOR_USER: whom a daemon started as root becomes; nobody. Empty: stay */
+};
+
+/*
+ * Reads the settings. False when one is wrong: the reason, with the variable, its value and what is
+ * allowed, is on standard error already, and the program should exit with status 2.
+ */
+MUST_CHECK bool config_load(struct config *config);
+
+/*
+ * Writes the libpq connection string to use for a role ("corridor_server" …). CORRIDOR_DB is given
+ * back as it is, since its owner chose the login: after connecting, SET ROLE takes the role in both
+ * cases. The private cluster's is read from the file that deploy/dev/cluster.sh leaves in the var
+ * folder, with the role as its user. False when there is neither, or when it does not fit; the
+ * reason is on standard error already.
+ */
+MUST_CHECK bool config_db(const struct config *config, const char *role, char *buffer, size_t size);
+
+#endif
