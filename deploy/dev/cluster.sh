@@ -1,0 +1,168 @@
+#!/bin/bash
+# The private PostgreSQL cluster: cluster.sh start | stop | running | psql [OPTIONS]
+#
+# It lives under $CORRIDOR_VAR and listens on a socket only. Its files there:
+#   pg/            the data; made as pg.new and renamed when whole, so a killed start is repaired by the next
+#   run/           the socket, unless the path is too long for one: then a folder under /tmp that `socket` names
+#   connection     how to reach it, for the C programs (core/config.c); the role is added by who connects
+#   log/           its log
+# Roles are taken by operating-system user (peer): whoever owns the cluster may be any of them, and as root the user
+# that the programs drop to may be only the two that they need.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/settings.sh"
+
+pg=$CORRIDOR_VAR/pg
+log=$CORRIDOR_VAR/log/postgresql.log
+every_role='postgres corridor_owner corridor_ingest corridor_server corridor_moderator corridor_researcher'
+socket_path_max=90 # the kernel's limit is 107 with the socket's own name
+
+find_programs() {
+    local version
+    version=$(as_cluster_user cat "$pg/PG_VERSION" 2>/dev/null) ||
+        version=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | cut -d/ -f5 | sort -n | tail -1)
+    bin=/usr/lib/postgresql/$version/bin
+    [ -x "$bin/postgres" ] ||
+        fail "PostgreSQL ${version:-} is not installed under /usr/lib/postgresql; run make deps"
+}
+
+# Sets `socket`, from what an earlier start left or by the rule.
+find_socket() {
+    socket=$CORRIDOR_VAR/run
+    [ ${#socket} -ge $socket_path_max ] || return 0
+    socket=$(cat "$CORRIDOR_VAR/socket" 2>/dev/null) && [ -d "$socket" ] && [ -O "$CORRIDOR_VAR/socket" ] || socket=
+}
+
+ready() {
+    [ -n "$socket" ] && "$bin/pg_isready" -q -h "$socket" -p 5432 -t 3
+}
+
+# Prints the postmaster's process id if it is alive and ours: the file may be stale and its number another's by now.
+postmaster() {
+    local pid
+    read -r pid < <(head -1 "$pg/postmaster.pid" 2>/dev/null) || return 1
+    tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "$pg" && echo "$pid"
+}
+
+make_folders() {
+    local blocked
+    mkdir -p "$CORRIDOR_VAR/log"
+    if [ -n "$is_root" ]; then
+        chmod o+x "$CORRIDOR_VAR"
+        blocked=$(blocked_folder "$CORRIDOR_VAR")
+        [ -z "$blocked" ] || fail "the user postgres, who runs the cluster, may not pass through $blocked on the way" \
+            "to CORRIDOR_VAR=$CORRIDOR_VAR; set CORRIDOR_VAR to a folder elsewhere, or run: chmod o+x $blocked"
+    fi
+    if [ -z "$socket" ]; then
+        socket=$(mktemp -d /tmp/corridor-XXXXXXXX)
+        chmod 755 "$socket"
+        echo "$socket" >"$CORRIDOR_VAR/socket"
+    fi
+    mkdir -p "$socket"
+    [ -z "$is_root" ] || chown postgres "$socket"
+}
+
+# Makes the data folder with the owner's role and the database in it; everything else is done by migrations.
+make_data() {
+    local new=$CORRIDOR_VAR/pg.new
+    rm -rf "$new"
+    mkdir -m 700 "$new"
+    [ -z "$is_root" ] || chown postgres "$new"
+    as_cluster_user "$bin/initdb" -D "$new" -U postgres --auth=peer --encoding=UTF8 --locale=C.UTF-8 \
+        --data-checksums >"$CORRIDOR_VAR/log/initdb.log" 2>&1 || {
+        cat "$CORRIDOR_VAR/log/initdb.log" >&2
+        fail "initdb failed"
+    }
+    as_cluster_user "$bin/postgres" --single -D "$new" postgres >>"$CORRIDOR_VAR/log/initdb.log" 2>&1 <<-'SQL'
+		CREATE ROLE corridor_owner LOGIN CREATEROLE
+		CREATE DATABASE corridor OWNER corridor_owner
+	SQL
+    mv "$new" "$pg"
+}
+
+write_access() {
+    local user role
+    echo 'local all all peer map=corridor' >"$pg/pg_hba.conf"
+    user=$(id -un)
+    {
+        for role in $every_role; do
+            printf 'corridor "%s" %s\n' "$user" "$role"
+        done
+        if [ -n "$is_root" ]; then
+            echo 'corridor postgres postgres'
+            printf 'corridor "%s" %s\n' "$CORRIDOR_USER" corridor_server "$CORRIDOR_USER" corridor_ingest
+        fi
+    } >"$pg/pg_ident.conf"
+}
+
+# Starts the postmaster and waits until it takes connections. Sets `pid`.
+launch() {
+    local user_switch=()
+    [ -z "$is_root" ] || user_switch=(setpriv --reuid=postgres --regid=postgres --init-groups --)
+    [ ! -e "$log" ] || [ "$(stat -c %s "$log")" -lt 10000000 ] || mv "$log" "$log.1"
+    (
+        cd /
+        exec 8>&- setsid "${user_switch[@]}" "$bin/postgres" -D "$pg" -p 5432 -c listen_addresses= \
+            -c unix_socket_directories="\"$socket\"" -c timezone=UTC -c log_timezone=UTC -c jit=off \
+            -c shared_buffers=256MB -c max_wal_size=2GB -c log_min_duration_statement=1s
+    ) </dev/null >>"$log" 2>&1 &
+    pid=$!
+    while [ -d "/proc/$pid" ]; do
+        ! ready || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+start() {
+    local attempt
+    find_programs
+    find_socket
+    if ready; then return; fi
+    [ -z "$var_moved" ] ||
+        say "the user postgres cannot reach $root, so the data is kept in $CORRIDOR_VAR"
+    make_folders
+    exec 8>"$CORRIDOR_VAR/cluster.lock"
+    flock -w 180 8 || fail "another start of the cluster in $CORRIDOR_VAR does not end"
+    find_programs
+    if ready; then return; fi
+    [ -d "$pg" ] || make_data
+    write_access
+    # The children of a postmaster that was killed need a moment to notice; until then the next one is refused.
+    for attempt in 1 2 3 4 5 give-up; do
+        ! launch || break
+        [ "$attempt" != give-up ] || {
+            tail -5 "$log" >&2
+            fail "PostgreSQL does not start; its log is $log"
+        }
+        sleep 1
+    done
+    echo "host='${socket//\'/\\\'}' port=5432 dbname=corridor" >"$CORRIDOR_VAR/connection"
+    [ -z "$var_moved" ] || { mkdir -p "$var_moved" && cp "$CORRIDOR_VAR/connection" "$var_moved/"; }
+}
+
+stop() {
+    local pid signal
+    for signal in INT QUIT; do # fast; then immediate, which recovers at the next start
+        pid=$(postmaster) || return 0
+        kill -s "$signal" "$pid" 2>/dev/null || true
+        for _ in {1..600}; do
+            [ -d "/proc/$pid" ] || return 0
+            sleep 0.05
+        done
+    done
+    fail "PostgreSQL, process $pid, does not stop"
+}
+
+case ${1-} in
+start) start ;;
+stop) stop ;;
+running) postmaster >/dev/null ;;
+psql)
+    shift
+    find_programs
+    find_socket
+    exec "$bin/psql" -h "$socket" -p 5432 -d corridor -U corridor_owner "$@"
+    ;;
+*) fail "usage: cluster.sh start | stop | running | psql [OPTIONS]" ;;
+esac
