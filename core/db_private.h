@@ -1,0 +1,34 @@
+/*
+ * Shared by core/db*.c, the only files that see libpq.
+ */
+#ifndef CORE_DB_PRIVATE_H
+#define CORE_DB_PRIVATE_H
+
+#include <corridor/db.h>
+
+#include <libpq-fe.h>
+
+struct db_result {
+    PGresult *pg; /* never NULL */
+};
+
+/*
+ * The words every connection starts with. `values` needs DB_KEYWORDS_MAX places; conninfo may
+ * override all but the last.
+ */
+#define DB_KEYWORDS_MAX 10
+extern const char *const db_keywords[DB_KEYWORDS_MAX];
+void db_keyword_values(const char *values[DB_KEYWORDS_MAX], const char *conninfo,
+                       const char *application_name);
+
+/*
+ * Sent first on every connection, with $1 the role ("none" keeps the one that connected), $2 the
+ * longest a statement may take, in ms. One statement, so that a connection is set up in one round
+ * trip or not at all.
+ */
+extern const char db_setup_sql[];
+
+/* Copies libpq's message without its "ERROR:  ", in one line. */
+void db_message_copy(char *buffer, size_t size, const char *message);
+
+#endif
