@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* The result says whether it worked; dropping it is a mistake. */
-#define MUST_CHECK                 __attribute__((warn_unused_result))
+#define MUST_CHECK                   __attribute__((warn_unused_result))
 #define PRINTF_LIKE(position, first) __attribute__((format(printf, position, first)))
-#define COUNT_OF(array)            (sizeof(array) / sizeof((array)[0]))
+#define COUNT_OF(array)              (sizeof(array) / sizeof((array)[0]))
 
 /* Bytes that somebody else owns, not terminated: what parsers take and give. */
 struct span {

@@ -1,0 +1,134 @@
+/* The settings: where a value comes from, and what a wrong one is answered. */
+#include <corridor/config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void clear(void)
+{
+    static const char *const names[] = {"CORRIDOR_ADDRESS", "CORRIDOR_PORT", "CORRIDOR_FEED_PORT",
+                                        "CORRIDOR_VAR",     "CORRIDOR_DB",   "CORRIDOR_USER"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        (void)unsetenv(names[i]);
+    }
+}
+
+static void defaults(void **state)
+{
+    (void)state;
+    struct config config;
+    clear();
+    assert_true(config_load(&config));
+    assert_string_equal(config.address, "127.0.0.1");
+    assert_int_equal(config.port, 8080);
+    assert_int_equal(config.feed_port, 8081);
+    assert_string_equal(config.db, "");
+    /* The test lies in build/, so the default folder is beside that build/. */
+    assert_int_equal(config.var[0], '/');
+    assert_non_null(strstr(config.var, "/var"));
+    assert_null(strstr(config.var, "/build/"));
+}
+
+static void environment_is_taken_or_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value;
+        bool ok;
+    } cases[] = {
+        {"CORRIDOR_PORT", "1", true},
+        {"CORRIDOR_PORT", "65535", true},
+        {"CORRIDOR_PORT", "", true}, /* as if unset */
+        {"CORRIDOR_PORT", "0", false},
+        {"CORRIDOR_PORT", "65536", false},
+        {"CORRIDOR_PORT", "99999", false},
+        {"CORRIDOR_PORT", "-1", false},
+        {"CORRIDOR_PORT", "+80", false},
+        {"CORRIDOR_PORT", " 80", false},
+        {"CORRIDOR_PORT", "80x", false},
+        {"CORRIDOR_PORT", "http", false},
+        {"CORRIDOR_PORT", "111111111111111", false},
+        {"CORRIDOR_PORT", "18446744073709551617", false},
+        {"CORRIDOR_FEED_PORT", "8443", true},
+        {"CORRIDOR_FEED_PORT", "0x50", false},
+        {"CORRIDOR_ADDRESS", "::", true},
+        {"CORRIDOR_ADDRESS", "0.0.0.0", true},
+        {"CORRIDOR_ADDRESS", "localhost", false},
+        {"CORRIDOR_ADDRESS", "127.0.0.1; rm -rf", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct config config;
+        clear();
+        assert_int_equal(setenv(cases[i].name, cases[i].value, 1), 0);
+        if (config_load(&config) != cases[i].ok) {
+            fail_msg("%s='%s' should be %s", cases[i].name, cases[i].value,
+                     cases[i].ok ? "taken" : "refused");
+        }
+    }
+    clear();
+}
+
+static void too_long_is_refused(void **state)
+{
+    (void)state;
+    struct config config;
+    char text[3000];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    clear();
+    assert_int_equal(setenv("CORRIDOR_DB", text, 1), 0);
+    assert_false(config_load(&config));
+    clear();
+    assert_int_equal(setenv("CORRIDOR_VAR", text, 1), 0);
+    assert_false(config_load(&config));
+    clear();
+}
+
+static void connection_string(void **state)
+{
+    (void)state;
+    struct config config;
+    char db[CONFIG_DB_SIZE];
+    clear();
+
+    char folder[] = "/tmp/corridor-config-XXXXXX";
+    char path[64];
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(setenv("CORRIDOR_VAR", folder, 1), 0);
+    assert_true(config_load(&config));
+    assert_string_equal(config.var, folder);
+    assert_false(config_db(&config, "corridor_server", db, sizeof db)); /* no cluster there yet */
+
+    (void)snprintf(path, sizeof path, "%s/connection", folder);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs("host='/x' port=5432 dbname=corridor\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_true(config_db(&config, "corridor_server", db, sizeof db));
+    assert_string_equal(db, "host='/x' port=5432 dbname=corridor user=corridor_server");
+    assert_false(config_db(&config, "corridor_server", db, 20));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+
+    assert_int_equal(setenv("CORRIDOR_DB", "postgresql://db.example/corridor", 1), 0);
+    assert_true(config_load(&config));
+    assert_true(config_db(&config, "corridor_server", db, sizeof db));
+    assert_string_equal(db, "postgresql://db.example/corridor");
+    clear();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(environment_is_taken_or_refused),
+        cmocka_unit_test(too_long_is_refused),
+        cmocka_unit_test(connection_string),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
