@@ -45,7 +45,7 @@ struct market_reference {
 };
 
 struct market_offer {
-    const struct market_operator *operator;
+    const struct market_operator *firm; /* the operator */
     struct market_service service;
     int64_t service_number;
     bool first_transfer; /* a promotion for a customer's first transfer, never ranked */
@@ -79,7 +79,7 @@ enum market_price_point {
 extern const int market_price_point_usd[MARKET_PRICE_POINTS];
 
 struct market_observation {
-    const struct market_operator *operator;
+    const struct market_operator *firm; /* the operator */
     struct market_service service;
     bool transparent;
     const struct currency *currency; /* NULL where the row has no price */
