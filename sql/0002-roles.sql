@@ -23,4 +23,12 @@ GRANT SELECT ON migration TO corridor_ingest, corridor_server, corridor_moderato
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA corridor GRANT EXECUTE ON FUNCTIONS TO corridor_ingest, corridor_server;
 REVOKE EXECUTE ON FUNCTION register_migration FROM PUBLIC;
+
+-- Imports gather a file in temporary tables first. PostgreSQL lets everybody make them unless somebody took that away.
+DO $$
+BEGIN
+    IF NOT has_database_privilege('corridor_ingest', current_database(), 'TEMPORARY') THEN
+        EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO corridor_ingest', current_database());
+    END IF;
+END $$;
 COMMIT;

@@ -62,22 +62,22 @@ CREATE TABLE observed_price (
     observation     bigint   NOT NULL REFERENCES observation,
     price_point_usd smallint NOT NULL CHECK (price_point_usd IN (200, 500)),
     principal       numeric  NOT NULL CHECK (principal > 0),
-    fee             numeric  NOT NULL,
+    fee             numeric  CHECK (fee >= 0),
     rate            numeric  CHECK (rate > 0),
     margin_pct      numeric,
     total_cost_pct  numeric  NOT NULL,
     consistent      boolean  NOT NULL,
     PRIMARY KEY (observation, price_point_usd)
 );
-COMMENT ON TABLE observed_price IS 'What a survey row found at the equivalent of 200 and of 500 US dollars, as published.';
+COMMENT ON TABLE observed_price IS 'What a survey row found at the equivalent of 200 and of 500 US dollars, as published. A row of the survey without a total has none.';
 COMMENT ON COLUMN observed_price.observation IS 'The survey row.';
 COMMENT ON COLUMN observed_price.price_point_usd IS 'Nominal price point, US dollars.';
 COMMENT ON COLUMN observed_price.principal IS 'Amount sent, sending currency.';
-COMMENT ON COLUMN observed_price.fee IS 'Fee, sending currency.';
-COMMENT ON COLUMN observed_price.rate IS 'Applied rate as published; its direction is the survey''s.';
-COMMENT ON COLUMN observed_price.margin_pct IS 'Exchange rate margin, percent, as published; meaningless when not transparent.';
+COMMENT ON COLUMN observed_price.fee IS 'Fee, sending currency; null where the survey left it blank and gave the total all the same.';
+COMMENT ON COLUMN observed_price.rate IS 'Applied rate as published; its direction is the survey''s. Null when not transparent.';
+COMMENT ON COLUMN observed_price.margin_pct IS 'Exchange rate margin, percent, as published. Null when not transparent: the survey''s 0 then means nothing.';
 COMMENT ON COLUMN observed_price.total_cost_pct IS 'Total cost, percent of the principal, as published.';
-COMMENT ON COLUMN observed_price.consistent IS 'fee / principal * 100 + margin equals the total within 0.01 point.';
+COMMENT ON COLUMN observed_price.consistent IS 'fee / principal * 100 + margin equals the total within 0.01 point, by the numbers as published; false where one of them is blank.';
 
 CREATE FUNCTION observations_of(this_corridor text, this_period text, known_at timestamptz)
 RETURNS SETOF observation LANGUAGE sql STABLE AS $$
