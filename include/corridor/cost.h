@@ -24,7 +24,7 @@ enum cost_outcome {
     COST_NOT_TRANSPARENT,   /* no applied rate: what arrives is unknown */
     COST_NO_REFERENCE_RATE, /* the margin, hence the cost, cannot be computed */
     COST_NOTHING_ARRIVES,   /* the receiving fee takes all */
-    COST_OUT_OF_RANGE,      /* a figure passes MONEY_MAX or 64 bits: rates not of this world */
+    COST_OUT_OF_RANGE,      /* a figure passes MONEY_MAX or 64 bits: no fee or rate of this world */
 };
 const char *cost_outcome_code(enum cost_outcome outcome); /* "ok", "below_minimum", … */
 
