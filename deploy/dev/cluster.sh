@@ -1,5 +1,5 @@
 #!/bin/bash
-# The private PostgreSQL cluster: cluster.sh start | stop | running | psql [OPTIONS]
+# The private PostgreSQL cluster: cluster.sh start | stop | pid | psql [OPTIONS]
 #
 # It lives under $CORRIDOR_VAR and listens on a socket only. Its files there:
 #   pg/            the data; made as pg.new and renamed when whole, so a killed start is repaired by the next
@@ -157,12 +157,12 @@ stop() {
 case ${1-} in
 start) start ;;
 stop) stop ;;
-running) postmaster >/dev/null ;;
+pid) postmaster ;;
 psql)
     shift
     find_programs
     find_socket
     exec "$bin/psql" -h "$socket" -p 5432 -d corridor -U corridor_owner "$@"
     ;;
-*) fail "usage: cluster.sh start | stop | running | psql [OPTIONS]" ;;
+*) fail "usage: cluster.sh start | stop | pid | psql [OPTIONS]" ;;
 esac

@@ -64,13 +64,15 @@ struct cost {
  * less than the price of one minor unit received, where several A make the same W.
  * - BASIS_RECEIVE: of the possible A with W(A) >= amount the one with the smallest P(A); where two
  * are equal the one that delivers more, then the smaller A. COST_ABOVE_MAXIMUM when every W(A) is
- * under the amount. COST_BELOW_MINIMUM when every W(A) is above it; not where one minor unit is
+ * under the amount. COST_BELOW_MINIMUM when every W(A) is above it, but not where one minor unit is
  * taken, which then answers any small amount.
  *
  * Bands without a rate: on BASIS_ALL_IN, COST_NOT_TRANSPARENT when the highest band that the amount
- * reaches has none; other such bands are passed over. On BASIS_RECEIVE, COST_NOT_TRANSPARENT when
- * no band with a rate delivers the amount, or only the first principal of a band does so that
- * follows one without (the amount belongs to that one).
+ * reaches has none; other such bands are passed over. On BASIS_RECEIVE the limits are judged by the
+ * bands with a rate, COST_BELOW_MINIMUM only where the smallest principal lies in one; otherwise
+ * COST_NOT_TRANSPARENT when no band with a rate delivers the amount, where a band whose first
+ * principal delivers more than the amount and that follows one without a rate does not count: the
+ * amount belongs to the hidden band.
  *
  * Of several outcomes the first in this order is given: the limits, COST_NOT_TRANSPARENT,
  * COST_NO_REFERENCE_RATE, COST_NOTHING_ARRIVES, COST_OUT_OF_RANGE.

@@ -44,7 +44,7 @@ enum tariff_error {
     TARIFF_BAND_REVERSED, /* to <= from */
     TARIFF_NEGATIVE,      /* a fee, percentage, limit or tax below zero */
     TARIFF_FEE_LIMITS_REVERSED,
-    TARIFF_LIMITS_REVERSED, /* max < min */
+    TARIFF_LIMITS_REVERSED, /* max < min, or max = 0 */
     TARIFF_LIMITS_OUTSIDE,  /* min or max outside the bands */
     TARIFF_TOO_LARGE,       /* an amount above MONEY_MAX, a percentage above 100 */
 };
