@@ -1,0 +1,141 @@
+/*
+ * Taking in connections, and what happens when there is no room: the connection idle for longest
+ * makes place for a new one; with none idle, new ones wait in the kernel's queue. When descriptors
+ * run out, the reserve one is spent on telling a client so by closing it, since leaving it in the
+ * queue would wake the worker for ever.
+ */
+#include "http_engine.h"
+
+#include <corridor/log.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ACCEPT_BURST    64U
+#define ACCEPT_PAUSE_US 200000
+
+static void accept_pause(struct http_worker *worker)
+{
+    const struct timeval pause = {0, ACCEPT_PAUSE_US};
+    worker->refusing = true;
+    worker->accepting = false;
+    event_del(&worker->accept);
+    event_add(&worker->accept_again, &pause);
+}
+
+static void accept_no_descriptor(struct http_worker *worker)
+{
+    static struct log_site site;
+    log_warn_sometimes(&site, "no descriptor left for a connection: raise the limit of open files");
+    if (worker->reserve >= 0) {
+        close(worker->reserve);
+        int fd = accept4(worker->listener, NULL, NULL, SOCK_CLOEXEC);
+        if (fd >= 0) {
+            close(fd);
+        }
+        worker->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    accept_pause(worker);
+}
+
+/* False when there is none and none can be made. */
+static bool accept_place(struct http_worker *worker)
+{
+    if (worker->connections < worker->connections_max) {
+        return true;
+    }
+    struct http_conn *oldest = worker->lists[HTTP_STATE_IDLE].first;
+    unsigned fresh = worker->now + worker->server->config.limits.idle_timeout;
+    if (oldest == NULL || oldest->deadline >= fresh) {
+        worker->accepting = false; /* the next close takes it up again */
+        event_del(&worker->accept);
+        return false;
+    }
+    http_conn_cut(oldest);
+    return true;
+}
+
+/* False when there is nothing more to accept now. */
+static bool accept_one(struct http_worker *worker)
+{
+    static struct log_site site;
+    const int on = 1;
+    if (!accept_place(worker)) {
+        return false;
+    }
+    int fd = accept4(worker->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) {
+        switch (errno) {
+        case EAGAIN:
+            return false;
+        case EMFILE:
+        case ENFILE:
+            accept_no_descriptor(worker);
+            return false;
+        case ENOMEM:
+        case ENOBUFS:
+            accept_pause(worker);
+            return false;
+        default:
+            return true; /* that connection has already gone */
+        }
+    }
+    /* Answers are written whole; waiting to fill a segment would only delay their last part. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (!http_conn_open(worker, fd)) {
+        log_warn_sometimes(&site, "no memory for a connection");
+        return false;
+    }
+    metric_bump(&worker->accepted, 1);
+    return true;
+}
+
+static void accept_on_ready(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_worker *worker = arg;
+    (void)fd;
+    (void)what;
+    for (unsigned i = 0; i < ACCEPT_BURST && accept_one(worker); i++) {
+    }
+}
+
+static void accept_on_again(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_worker *worker = arg;
+    (void)fd;
+    (void)what;
+    worker->refusing = false;
+    http_worker_accept(worker);
+}
+
+void http_accept_open(struct http_worker *worker)
+{
+    worker->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    event_assign(&worker->accept, worker->base, worker->listener, EV_READ | EV_PERSIST,
+                 accept_on_ready, worker);
+    event_assign(&worker->accept_again, worker->base, -1, 0, accept_on_again, worker);
+    http_worker_accept(worker);
+}
+
+void http_worker_accept(struct http_worker *worker)
+{
+    if (!worker->draining && !worker->refusing && !worker->accepting) {
+        worker->accepting = true;
+        event_add(&worker->accept, NULL);
+    }
+}
+
+void http_worker_stop_accepting(struct http_worker *worker)
+{
+    /* Clients in the queue have been told by the kernel that they are connected: serve them. */
+    accept_on_ready(worker->listener, EV_READ, worker);
+    event_del(&worker->accept);
+    event_del(&worker->accept_again);
+    worker->accepting = false;
+    close(worker->listener);
+    worker->listener = -1;
+}

@@ -1,0 +1,310 @@
+/*
+ * A connection: its socket, its state and what it waits for (drawn in core/README.md). The hard
+ * part is the end of life: nothing is freed while a callback may still be using it, so the dead
+ * wait on a list for the turn's end, and a connection whose client left waits for the reply its
+ * handler still owes.
+ */
+#include "http_engine.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LINGER_BYTES   ((uint64_t)256 << 10)
+#define LINGER_SECONDS 5U
+
+static void list_remove(struct http_list *list, struct http_conn *conn)
+{
+    *(conn->prev == NULL ? &list->first : &conn->prev->next) = conn->next;
+    *(conn->next == NULL ? &list->last : &conn->next->prev) = conn->prev;
+    conn->next = conn->prev = NULL;
+}
+
+static void list_append(struct http_list *list, struct http_conn *conn)
+{
+    conn->prev = list->last;
+    conn->next = NULL;
+    *(list->last == NULL ? &list->first : &list->last->next) = conn;
+    list->last = conn;
+}
+
+static unsigned state_seconds(const struct http_worker *worker, enum http_state state)
+{
+    const struct http_limits *limits = &worker->server->config.limits;
+    switch (state) {
+    case HTTP_STATE_IDLE:
+        return limits->idle_timeout;
+    case HTTP_STATE_HEAD:
+        return limits->head_timeout;
+    case HTTP_STATE_BODY:
+        return limits->body_timeout;
+    case HTTP_STATE_WRITING:
+        return limits->write_timeout;
+    default:
+        return LINGER_SECONDS;
+    }
+}
+
+/* Goes to the end of its state's list, which is so in order of deadlines: all in a state get the
+ * same time. */
+static void conn_queue(struct http_conn *conn)
+{
+    struct http_worker *worker = conn->worker;
+    conn->moved = 0;
+    conn->deadline = worker->now + state_seconds(worker, conn->state);
+    list_append(&worker->lists[conn->state], conn);
+}
+
+static void conn_window(struct http_conn *conn)
+{
+    list_remove(&conn->worker->lists[conn->state], conn);
+    conn_queue(conn);
+}
+
+static void conn_listen(struct http_conn *conn, bool reads, bool writes)
+{
+    if (reads != conn->reads) {
+        conn->reads = reads;
+        (reads ? event_add(&conn->read, NULL) : event_del(&conn->read));
+    }
+    if (writes != conn->writes) {
+        conn->writes = writes;
+        (writes ? event_add(&conn->write, NULL) : event_del(&conn->write));
+    }
+}
+
+static void conn_close_socket(struct http_conn *conn)
+{
+    struct http_worker *worker = conn->worker;
+    conn_listen(conn, false, false);
+    if (conn->fd >= 0) {
+        close(conn->fd);
+        conn->fd = -1;
+        worker->connections--;
+        metric_bump(&worker->closed, 1);
+        if (!worker->accepting) {
+            http_worker_accept(worker);
+        }
+    }
+}
+
+void http_conn_enter(struct http_conn *conn, enum http_state state)
+{
+    struct http_worker *worker = conn->worker;
+    if (state == (enum http_state)conn->state) {
+        return;
+    }
+    list_remove(&worker->lists[conn->state], conn);
+    conn->state = (uint8_t)state;
+    conn_queue(conn);
+    switch (state) {
+    case HTTP_STATE_IDLE:
+        http_work_return(worker, conn->work);
+        conn->work = NULL;
+        conn_listen(conn, true, false);
+        break;
+    case HTTP_STATE_HEAD:
+    case HTTP_STATE_BODY:
+        conn_listen(conn, true, false);
+        break;
+    case HTTP_STATE_HANDLING:
+        /* Reading stays as it is: most handlers reply at once, and the rest are told of a reset
+         * that way. */
+        conn_listen(conn, conn->reads, false);
+        break;
+    case HTTP_STATE_WRITING:
+        conn_listen(conn, false, true);
+        break;
+    case HTTP_STATE_LINGER:
+        http_io_finish(conn->fd);
+        conn_listen(conn, true, false);
+        break;
+    default:
+        conn_close_socket(conn);
+        http_worker_after(worker);
+        break;
+    }
+}
+
+void http_conn_cut(struct http_conn *conn)
+{
+    struct http_request *req = conn->work == NULL ? NULL : &conn->work->request;
+    if (conn->state == HTTP_STATE_DEAD || conn->state == HTTP_STATE_GONE) {
+        return;
+    }
+    if (req != NULL && req->deferred && !req->replied) {
+        req->gone = true;
+        http_conn_enter(conn, HTTP_STATE_GONE);
+        if (req->cancel != NULL) {
+            req->cancel(req, req->cancel_arg);
+        }
+        return;
+    }
+    http_conn_enter(conn, HTTP_STATE_DEAD);
+    if (req != NULL) {
+        http_stream_end(req);
+    }
+}
+
+static bool conn_meets(const struct http_conn *conn, unsigned rate, unsigned seconds)
+{
+    return conn->moved >= (uint64_t)rate * seconds;
+}
+
+static void conn_too_slow(struct http_conn *conn)
+{
+    http_reply_fault(conn, 408, "The request did not arrive in time.");
+    conn->work->request.stage = HTTP_STAGE_ANSWER;
+    http_turn(conn);
+}
+
+void http_conn_late(struct http_conn *conn)
+{
+    const struct http_limits *limits = &conn->worker->server->config.limits;
+    switch ((enum http_state)conn->state) {
+    case HTTP_STATE_IDLE:
+        http_conn_enter(conn, HTTP_STATE_LINGER);
+        break;
+    case HTTP_STATE_HEAD:
+        conn_too_slow(conn);
+        break;
+    case HTTP_STATE_BODY:
+        if (conn_meets(conn, limits->body_rate, limits->body_timeout)) {
+            conn_window(conn);
+        } else {
+            conn_too_slow(conn);
+        }
+        break;
+    case HTTP_STATE_WRITING:
+        if (conn_meets(conn, limits->write_rate, limits->write_timeout)) {
+            conn_window(conn);
+        } else {
+            http_conn_cut(conn);
+        }
+        break;
+    default:
+        http_conn_cut(conn);
+        break;
+    }
+}
+
+void http_conn_ready(struct http_conn *conn)
+{
+    if (!conn->running && !conn->ready) {
+        conn->ready = true;
+        conn->next_ready = conn->worker->ready;
+        conn->worker->ready = conn;
+        http_worker_after(conn->worker);
+    }
+}
+
+/* ---- What the socket says ---- */
+
+static void conn_drop(struct http_conn *conn)
+{
+    char rest[4096];
+    ssize_t got = http_io_read(conn->fd, rest, sizeof rest);
+    bool over = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+    conn->moved += got > 0 ? (uint64_t)got : 0;
+    if (over || conn->moved > LINGER_BYTES) {
+        http_conn_enter(conn, HTTP_STATE_DEAD);
+    }
+}
+
+/* While a handler is at work nothing is read, but a reset is worth knowing. */
+static void conn_peek(struct http_conn *conn)
+{
+    bool ended = false;
+    if (http_io_reset(conn->fd, &ended)) {
+        http_conn_cut(conn);
+    } else {
+        conn->ended = ended;
+        conn_listen(conn, false, false);
+    }
+}
+
+static void conn_fill(struct http_conn *conn)
+{
+    if (conn->work == NULL) {
+        conn->work = http_work_borrow(conn->worker);
+        if (conn->work == NULL) {
+            http_conn_cut(conn);
+            return;
+        }
+        conn->work->request.conn = conn;
+    }
+    ssize_t got = http_input_read(conn);
+    if (got > 0) {
+        conn->moved += (uint64_t)got;
+        http_turn(conn);
+    } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+        http_conn_cut(conn);
+    } else if (conn->state == HTTP_STATE_IDLE) {
+        http_work_return(conn->worker, conn->work);
+        conn->work = NULL;
+    }
+}
+
+static void conn_on_read(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_conn *conn = arg;
+    (void)fd;
+    (void)what;
+    switch ((enum http_state)conn->state) {
+    case HTTP_STATE_LINGER:
+        conn_drop(conn);
+        break;
+    case HTTP_STATE_HANDLING:
+        conn_peek(conn);
+        break;
+    default:
+        conn_fill(conn);
+        break;
+    }
+}
+
+static void conn_on_write(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_conn *conn = arg;
+    (void)fd;
+    (void)what;
+    switch (http_queue_flush(&conn->work->out, conn->fd, &conn->moved)) {
+    case HTTP_BROKEN:
+        http_conn_cut(conn);
+        break;
+    case HTTP_FLUSHED:
+        http_turn(conn);
+        break;
+    default:
+        break;
+    }
+}
+
+bool http_conn_open(struct http_worker *worker, int fd)
+{
+    struct http_conn *conn = calloc(1, sizeof *conn);
+    if (conn == NULL) {
+        close(fd);
+        return false;
+    }
+    conn->worker = worker;
+    conn->fd = fd;
+    event_assign(&conn->read, worker->base, fd, EV_READ | EV_PERSIST, conn_on_read, conn);
+    event_assign(&conn->write, worker->base, fd, EV_WRITE | EV_PERSIST, conn_on_write, conn);
+    conn->state = HTTP_STATE_IDLE;
+    conn_queue(conn);
+    conn_listen(conn, true, false);
+    worker->connections++;
+    return true;
+}
+
+void http_conn_drain(struct http_conn *conn)
+{
+    if (conn->state == HTTP_STATE_IDLE) {
+        conn_fill(conn); /* what has just arrived is still answered */
+    }
+    if (conn->state == HTTP_STATE_IDLE) {
+        http_conn_enter(conn, HTTP_STATE_LINGER);
+    }
+}

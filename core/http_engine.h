@@ -1,0 +1,376 @@
+/*
+ * The engine's insides: what a worker, a connection and a request hold. Only core/http_*.c include
+ * this.
+ *
+ * A connection that waits for a request owns nothing but struct http_conn. What it needs to read,
+ * answer and write one, a struct http_work, is lent from its worker's pool when bytes arrive and
+ * given back when nothing is left over.
+ */
+#ifndef HTTP_ENGINE_H
+#define HTTP_ENGINE_H
+
+#include "http_parse.h"
+
+#include <corridor/http.h>
+#include <corridor/metrics.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <pthread.h>
+#include <sys/uio.h>
+
+/* ---- Bytes on their way out (http_queue.c) ---- */
+
+#define HTTP_SEGMENTS 64U
+#define HTTP_QUEUE_ENOUGH \
+    ((size_t)64 << 10) /* with this much waiting, write before answering more */
+#define HTTP_QUEUE_LIMIT ((size_t)16 << 20)
+#define HTTP_SMALL       1024U /* up to this, copying is cheaper than one more segment */
+
+struct http_segment {
+    const char *at; /* within an answer; NULL for the queue's own bytes, which come in order */
+    size_t len;
+    struct http_answer *answer;
+};
+
+struct http_queue {
+    struct out own;    /* bytes copied; freed or kept when all is written */
+    size_t own_taken;  /* of own, already written */
+    size_t own_queued; /* of own, covered by segments */
+    struct http_segment segments[HTTP_SEGMENTS];
+    unsigned first;
+    unsigned count;
+    size_t pending;
+};
+
+enum http_flush {
+    HTTP_FLUSHED,
+    HTTP_BLOCKED,
+    HTTP_BROKEN
+};
+
+void http_queue_init(struct http_queue *queue);
+void http_queue_clear(struct http_queue *queue);
+void http_queue_free(struct http_queue *queue);
+/* Takes what was appended to queue->own since the last call into the order of writing. */
+void http_queue_own(struct http_queue *queue);
+/* Bytes of an answer, by reference. */
+void http_queue_answer(struct http_queue *queue, struct http_answer *answer, struct span bytes);
+/* True when another answer may be queued before writing. */
+bool http_queue_room(const struct http_queue *queue);
+/* Writes what the socket takes; *written is added to. */
+enum http_flush http_queue_flush(struct http_queue *queue, int fd, uint64_t *written);
+
+/* ---- Where TLS will stand (http_io.c): all reading and writing of a connection's bytes ---- */
+
+ssize_t http_io_read(int fd, void *to, size_t len);
+ssize_t http_io_write(int fd, const struct iovec *pieces, int count);
+/* Says that nothing more will be written. */
+void http_io_finish(int fd);
+/* True when the peer is known to have reset the connection; *ended when it has ended its side. */
+bool http_io_reset(int fd, bool *ended);
+
+/* ---- Prepared answers (http_answer.c) ---- */
+
+struct http_answer {
+    _Atomic unsigned refs;
+    uint16_t status;
+    bool caches;      /* says its own Cache-Control */
+    struct span etag; /* at = NULL: none */
+    struct span head; /* "HTTP/1.1 200 OK\r\n" and fields, up to those made a reply */
+    struct span head304;
+    struct span body;
+    char bytes[];
+};
+
+const char *http_status_text(int status);
+/* Writes the status line and the fields of a head; `status` may differ from the head's (304). */
+void http_head_write(struct out *out, const struct http_head *head, int status);
+/* Weak comparison of If-None-Match's list with an ETag. */
+bool http_etag_matches(struct span list, struct span etag);
+
+/* ---- Requests (http_request.c) ---- */
+
+#define HTTP_PARAMS_MAX 8U
+
+struct http_pair {
+    struct span name;
+    struct span value;
+};
+
+enum http_stage {
+    HTTP_STAGE_HEAD,
+    HTTP_STAGE_BODY,
+    HTTP_STAGE_HANDLER, /* whole: the handler is to be called */
+    HTTP_STAGE_ANSWER,  /* the handler was called, or a fault was answered */
+};
+
+struct http_request {
+    struct http_conn *conn;
+    struct http_worker *worker;
+    const struct http_compiled *compiled; /* NULL: no route */
+    http_handler *handler;                /* NULL: refused */
+    const struct http_problem *refusal;
+
+    enum http_stage stage;
+    const char *bytes; /* where the head begins, in the work's input */
+    struct http_head_read head;
+    struct http_target target;
+    unsigned param_count;
+    struct span params[HTTP_PARAMS_MAX];
+    unsigned query_count;
+    struct http_pair query[HTTP_QUERY_MAX];
+    char *text; /* decoded parameters, at most a target's length; kept with the work */
+    size_t text_len;
+
+    struct http_chunk_read chunk;
+    struct out body;
+    uint64_t body_left; /* of a Content-Length */
+    size_t body_limit;  /* of what is kept or, for a body nobody wants, read past */
+    bool body_kept;
+
+    uint64_t begun_us;
+    int status; /* of the reply, once given */
+    bool is_head;
+    bool replied;
+    bool deferred;
+    bool gone;
+    bool last; /* the connection ends with this request's reply */
+    void (*cancel)(struct http_request *req, void *arg);
+    void *cancel_arg;
+    struct http_producer producer; /* pull is NULL when there is none */
+    bool producing;
+    bool waiting; /* the producer said HTTP_PULL_WAIT */
+};
+
+/* Fits the target: route, parameters, query. Sets handler or refusal. */
+void http_request_fit(struct http_request *req);
+/* Empties it for the next request of the connection. */
+void http_request_clear(struct http_request *req);
+
+/* ---- Routes (http_route.c) ---- */
+
+struct http_compiled {
+    const struct http_route *route;
+    unsigned index;
+    unsigned segment_count;
+    struct span segments[16]; /* literal text, or "{name}" */
+    bool get;                 /* GET, which HEAD may use too */
+    char allow[64];           /* of all rows with this pattern */
+};
+
+struct http_routes {
+    struct http_compiled *rows;
+    size_t count;
+    size_t body_max;
+};
+
+/* NULL when memory is short. A malformed table is a mistake of the program (asserted). */
+MUST_CHECK bool http_routes_compile(struct http_routes *routes, const struct http_config *config);
+void http_routes_free(struct http_routes *routes);
+/* The first row whose pattern fits the path, whatever its method; NULL for none. */
+const struct http_compiled *http_routes_find(const struct http_routes *routes, struct span path);
+/* The row of the same pattern that serves the method; NULL for none. */
+const struct http_compiled *http_routes_method(const struct http_routes *routes,
+                                               const struct http_compiled *pattern,
+                                               struct span method);
+
+/* ---- Replies (http_reply.c, http_problem.c) ---- */
+
+/* The engine's own, with the Allow of the request's path. */
+enum http_result http_reply_allow(struct http_request *req, int status);
+/* For a request so malformed that only its status is known: to the connection's output, then close.
+ */
+void http_reply_fault(struct http_conn *conn, int status, const char *fault);
+
+/* ---- Connections (http_conn.c, http_turn.c) ---- */
+
+enum http_state {
+    HTTP_STATE_IDLE,     /* waits for a request's first byte */
+    HTTP_STATE_HEAD,     /* part of a head has come */
+    HTTP_STATE_BODY,     /* part of a body is still to come */
+    HTTP_STATE_HANDLING, /* waits for a deferred reply, or for a producer */
+    HTTP_STATE_WRITING,  /* waits for the client to take what is written */
+    HTTP_STATE_LINGER,   /* all is said; waits for the client's end, dropping its bytes */
+    HTTP_STATE_GONE,     /* the client left; waits for the deferred reply it will not see */
+    HTTP_STATE_DEAD,     /* on the worker's dead list, freed after the loop's turn */
+    HTTP_STATE_COUNT,
+};
+
+struct http_work {
+    struct http_request request;
+    char *in;
+    size_t in_cap;
+    size_t in_len;
+    size_t in_used; /* up to here, requests are over */
+    struct http_queue out;
+    struct http_work *next; /* in the pool */
+};
+
+struct http_conn {
+    struct http_worker *worker;
+    struct http_work *work; /* NULL while idle */
+    struct http_conn *next; /* on the list of its state: a deadline list, or the dead */
+    struct http_conn *prev;
+    struct http_conn *next_ready;
+    struct event read;
+    struct event write;
+    int fd;
+    uint32_t deadline; /* worker seconds; of the state */
+    uint32_t requests;
+    uint64_t
+        moved; /* bytes read in BODY, written in WRITING, dropped in LINGER, within the window */
+    uint8_t state;  /* enum http_state; changed by http_conn_enter only */
+    bool reads : 1; /* the read event is on */
+    bool writes : 1;
+    bool ready : 1;   /* on the worker's ready list */
+    bool running : 1; /* within http_turn */
+    bool closing : 1; /* nothing more is read from it */
+    bool ended : 1;   /* the client has ended its side */
+};
+
+/* Takes over a connected, non-blocking socket. False: no memory, the socket is closed. */
+MUST_CHECK bool http_conn_open(struct http_worker *worker, int fd);
+/* The one place where a connection changes its state: lists, deadlines and events follow. */
+void http_conn_enter(struct http_conn *conn, enum http_state state);
+/* The client is gone, or has to be: drops all that waits. */
+void http_conn_cut(struct http_conn *conn);
+/* Its deadline has passed. */
+void http_conn_late(struct http_conn *conn);
+/* No more requests from it: a draining worker says so. */
+void http_conn_drain(struct http_conn *conn);
+/* Has it looked at again in this turn of the loop: a deferred reply has come. */
+void http_conn_ready(struct http_conn *conn);
+
+/* Answers what has arrived, writes, and enters the state in which the connection must wait. */
+void http_turn(struct http_conn *conn);
+/*
+ * Decides, before any of it is read, whether the body may come. HTTP_MORE: it may; HTTP_END: there is none to wait
+ * for; HTTP_BAD: a fault was answered.
+ */
+enum http_step http_body_begin(struct http_conn *conn);
+/* Takes body bytes from the input. HTTP_MORE, HTTP_END, or HTTP_BAD as above. */
+enum http_step http_body_step(struct http_conn *conn);
+/* True while part of the body has not arrived. */
+bool http_body_awaited(const struct http_conn *conn);
+
+/* A body made step by step (http_stream.c): frames the producer's next piece into the queue. */
+enum http_pull http_stream_step(struct http_request *req);
+/* Tells the producer, if any, that it is over. */
+void http_stream_end(struct http_request *req);
+
+/* The input (http_input.c): reads what has come behind what is there. The result of recv. */
+ssize_t http_input_read(struct http_conn *conn);
+/* Moves the head being read to the front, with room for a body behind it. False: no memory. */
+MUST_CHECK bool http_input_front(struct http_work *work);
+struct http_work *http_work_borrow(struct http_worker *worker);
+void http_work_return(struct http_worker *worker, struct http_work *work);
+void http_work_free(struct http_work *work);
+
+/* ---- Workers (http_worker.c, http_accept.c, http_post.c) ---- */
+
+struct http_list {
+    struct http_conn *first;
+    struct http_conn *last;
+};
+
+struct http_post {
+    void (*fn)(struct http_worker *worker, void *arg);
+    void *arg;
+    struct http_post *next;
+};
+
+#define HTTP_POOL_KEPT 64U
+
+struct http_route_stats {
+    struct metric_histogram latency;
+    _Atomic uint64_t classes[6]; /* by the status' first digit */
+};
+
+struct http_worker {
+    struct http_server *server;
+    struct event_base *base;
+    void *data;
+    unsigned index;
+    pthread_t thread;
+    bool started;
+
+    int listener;
+    int reserve; /* a descriptor kept free for saying no when all are used */
+    struct event accept;
+    struct event accept_again; /* after a pause */
+    bool accepting;
+    bool refusing; /* out of descriptors or memory: accept_again decides when to go on */
+
+    struct event tick;  /* each second: deadlines */
+    uint64_t began_us;
+    uint32_t now;       /* seconds since the worker began */
+    struct event after; /* the end of a turn: ready connections, then the dead */
+    struct http_conn *ready;
+    struct http_list lists[HTTP_STATE_COUNT];
+    unsigned connections;
+    unsigned connections_max;
+    struct http_work *pool;
+    unsigned pooled;
+    struct out scratch; /* http_out */
+
+    _Atomic bool drain_asked;
+    bool draining;
+    uint32_t drain_end;
+
+    int post_fd;
+    struct event post_event;
+    pthread_mutex_t post_lock;
+    struct http_post *posts;
+    struct http_post **posts_end;
+    bool post_closed;
+
+    time_t tail_second;
+    struct out tails[4]; /* by HTTP_TAIL_API | HTTP_TAIL_CLOSE */
+
+    struct http_route_stats *stats; /* by route; the last row is "no route" */
+    _Atomic uint64_t accepted;
+    _Atomic uint64_t faults;
+    _Atomic uint64_t closed;
+};
+
+enum {
+    HTTP_TAIL_API = 1,
+    HTTP_TAIL_CLOSE = 2
+};
+
+struct http_server {
+    struct http_config config;
+    struct http_routes routes;
+    struct http_worker *workers;
+    unsigned count;
+    unsigned initialised;
+    uint16_t port;
+    struct metric_collector collector;
+};
+
+/* The last header lines of a reply, Date among them, made once a second. */
+struct span http_worker_tail(struct http_worker *worker, unsigned which);
+uint64_t http_now_us(void);
+MUST_CHECK bool http_worker_open(struct http_worker *worker, struct http_server *server,
+                                 unsigned index);
+void http_worker_close(struct http_worker *worker);
+void *http_worker_run(void *worker);
+/* Runs `after` once this turn's other events are done. */
+void http_worker_after(struct http_worker *worker);
+/* Once the listening socket is there. */
+void http_accept_open(struct http_worker *worker);
+void http_worker_stop_accepting(struct http_worker *worker);
+void http_worker_accept(struct http_worker *worker);
+void http_post_run(struct http_worker *worker);
+MUST_CHECK bool http_post_open(struct http_worker *worker);
+/* Runs what is left and takes no more. */
+void http_post_close(struct http_worker *worker);
+/* Counts a reply. */
+void http_stats_reply(struct http_request *req);
+void http_stats_write(struct out *out, void *server);
+
+/* Listening sockets (http_listen.c): one a worker, sharing the port. -1 with *error. */
+int http_listen(const char *address, uint16_t *port, bool probe, int *error);
+
+#endif

@@ -1,0 +1,130 @@
+/* Accept and Accept-Language (RFC 9110 12.5): which of our few offers the client likes best. */
+#include "http_engine.h"
+
+static struct span trim(struct span text)
+{
+    while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t')) {
+        text = (struct span){text.at + 1, text.len - 1};
+    }
+    while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t')) {
+        text.len--;
+    }
+    return text;
+}
+
+/* Takes the part before `mark` off the text. */
+static struct span part_next(struct span *text, char mark)
+{
+    const char *end = memchr(text->at, mark, text->len);
+    size_t len = end == NULL ? text->len : (size_t)(end - text->at);
+    size_t skip = end == NULL ? len : len + 1;
+    struct span part = {text->at, len};
+    *text = (struct span){text->at + skip, text->len - skip};
+    return trim(part);
+}
+
+/* "q=0.8" in thousandths; 1000 for other parameters, 0 for a malformed weight. */
+static unsigned weight(struct span parameter)
+{
+    unsigned value = 0;
+    unsigned unit = 1000;
+    if (parameter.len < 2 || (parameter.at[0] | 0x20) != 'q' || parameter.at[1] != '=') {
+        return 1000;
+    }
+    for (size_t i = 2; i < parameter.len && i < 7; i++) {
+        char byte = parameter.at[i];
+        if (byte == '.' && i == 3) {
+            continue;
+        }
+        if (byte < '0' || byte > '9') {
+            return 0;
+        }
+        value += (unsigned)(byte - '0') * unit;
+        unit /= 10;
+    }
+    return value > 1000 ? 1000 : value;
+}
+
+static bool same(struct span a, struct span b)
+{
+    return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
+}
+
+/* How exactly a range names the offer: 0 not at all, more is more exact. */
+typedef unsigned fit_function(struct span range, struct span offer);
+
+static unsigned media_fit(struct span range, struct span offer)
+{
+    if (span_is(range, "*/*")) {
+        return 1;
+    }
+    if (range.len > 2 && memcmp(range.at + range.len - 2, "/*", 2) == 0 && offer.len >= range.len &&
+        strncasecmp(range.at, offer.at, range.len - 1) == 0) {
+        return 2;
+    }
+    return same(range, offer) ? 3 : 0;
+}
+
+/* "fr-CH" asks for "fr" where "fr-CH" is not offered. */
+static unsigned language_fit(struct span range, struct span offer)
+{
+    if (span_is(range, "*")) {
+        return 1;
+    }
+    if (same(range, offer)) {
+        return 3;
+    }
+    return range.len > offer.len && range.at[offer.len] == '-' &&
+                   strncasecmp(range.at, offer.at, offer.len) == 0
+               ? 2
+               : 0;
+}
+
+/* The offer's weight by the range that names it most exactly, in thousandths. */
+static unsigned offer_weight(struct span list, struct span offer, fit_function *fit)
+{
+    unsigned best = 0;
+    unsigned result = 0;
+    while (list.len > 0) {
+        struct span element = part_next(&list, ',');
+        struct span range = part_next(&element, ';');
+        unsigned value = 1000;
+        while (element.len > 0 && value == 1000) {
+            value = weight(part_next(&element, ';'));
+        }
+        unsigned how = fit(range, offer);
+        if (how > best) {
+            best = how;
+            result = value;
+        }
+    }
+    return result;
+}
+
+static int choose(struct span list, const char *const *offered, unsigned count, fit_function *fit)
+{
+    int best = -1;
+    unsigned best_weight = 0;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned value = offer_weight(list, span_of(offered[i]), fit);
+        if (value > best_weight) {
+            best_weight = value;
+            best = (int)i;
+        }
+    }
+    return best;
+}
+
+int http_choose_media(const struct http_request *req, const char *const *offered, unsigned count)
+{
+    struct span list;
+    return http_header(req, "Accept", &list) == 0 ? 0 : choose(list, offered, count, media_fit);
+}
+
+int http_choose_language(const struct http_request *req, const char *const *offered, unsigned count)
+{
+    struct span list;
+    return http_header(req, "Accept-Language", &list) == 0
+               ? -1
+               : choose(list, offered, count, language_fit);
+}

@@ -1,0 +1,132 @@
+/*
+ * Bytes on their way out, in order: the queue's own (copied) and pieces of prepared answers (by
+ * reference). However many answers were queued in a turn, they leave in one writev.
+ */
+#include "http_engine.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#define OWN_KEPT ((size_t)32 << 10)
+
+void http_queue_init(struct http_queue *queue)
+{
+    out_init(&queue->own, HTTP_QUEUE_LIMIT);
+    queue->own_taken = queue->own_queued = queue->pending = 0;
+    queue->first = queue->count = 0;
+}
+
+void http_queue_clear(struct http_queue *queue)
+{
+    for (unsigned i = 0; i < queue->count; i++) {
+        http_answer_unref(queue->segments[queue->first + i].answer);
+    }
+    queue->first = queue->count = 0;
+    queue->own_taken = queue->own_queued = queue->pending = 0;
+    if (queue->own.cap > OWN_KEPT) {
+        out_free(&queue->own);
+    }
+    out_clear(&queue->own);
+}
+
+void http_queue_free(struct http_queue *queue)
+{
+    http_queue_clear(queue);
+    out_free(&queue->own);
+}
+
+static struct http_segment *queue_segment(struct http_queue *queue)
+{
+    assert(queue->first + queue->count < HTTP_SEGMENTS);
+    return &queue->segments[queue->first + queue->count++];
+}
+
+void http_queue_own(struct http_queue *queue)
+{
+    size_t more = queue->own.len - queue->own_queued;
+    if (more == 0) {
+        return;
+    }
+    struct http_segment *last =
+        queue->count == 0 ? NULL : &queue->segments[queue->first + queue->count - 1];
+    if (last == NULL || last->at != NULL) {
+        last = queue_segment(queue);
+        *last = (struct http_segment){0};
+    }
+    last->len += more;
+    queue->own_queued += more;
+    queue->pending += more;
+}
+
+void http_queue_answer(struct http_queue *queue, struct http_answer *answer, struct span bytes)
+{
+    http_queue_own(queue);
+    struct http_segment *segment = queue_segment(queue);
+    *segment = (struct http_segment){bytes.at, bytes.len, http_answer_ref(answer)};
+    queue->pending += bytes.len;
+}
+
+bool http_queue_room(const struct http_queue *queue)
+{
+    /* A reply takes two segments at most. */
+    return queue->first + queue->count + 2 <= HTTP_SEGMENTS && queue->pending < HTTP_QUEUE_ENOUGH;
+}
+
+/* Lets go of the first `len` bytes. */
+static void queue_taken(struct http_queue *queue, size_t len)
+{
+    queue->pending -= len;
+    while (len > 0) {
+        struct http_segment *segment = &queue->segments[queue->first];
+        size_t piece = len < segment->len ? len : segment->len;
+        if (segment->at == NULL) {
+            queue->own_taken += piece;
+        } else {
+            segment->at += piece;
+        }
+        segment->len -= piece;
+        len -= piece;
+        if (segment->len == 0) {
+            http_answer_unref(segment->answer);
+            queue->first++;
+            queue->count--;
+        }
+    }
+}
+
+enum http_flush http_queue_flush(struct http_queue *queue, int fd, uint64_t *written)
+{
+    struct iovec pieces[HTTP_SEGMENTS];
+    http_queue_own(queue);
+    if (out_failed(&queue->own)) {
+        return HTTP_BROKEN;
+    }
+    while (queue->pending > 0) {
+        char *own = queue->own.at + queue->own_taken;
+        int count = 0;
+        for (unsigned i = 0; i < queue->count; i++) {
+            const struct http_segment *segment = &queue->segments[queue->first + i];
+            /* writev only reads, but its type cannot say so. */
+            union {
+                const char *in;
+                char *out;
+            } at = {.in = segment->at};
+            if (segment->at == NULL) {
+                at.out = own;
+                own += segment->len;
+            }
+            pieces[count++] = (struct iovec){at.out, segment->len};
+        }
+        ssize_t got = http_io_write(fd, pieces, count);
+        if (got < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return errno == EAGAIN ? HTTP_BLOCKED : HTTP_BROKEN;
+        }
+        *written += (uint64_t)got;
+        queue_taken(queue, (size_t)got);
+    }
+    http_queue_clear(queue);
+    return HTTP_FLUSHED;
+}

@@ -1,0 +1,151 @@
+/*
+ * From a handler's answer to bytes in the connection's queue. The hard part is that the same answer
+ * has four shapes: whole, without its body (HEAD), unchanged (304), and for a client that has gone.
+ */
+#include "http_engine.h"
+
+#include <assert.h>
+
+/* The fields that depend on the reply, not on the answer, and the empty line. */
+static void reply_finish_head(struct http_request *req, struct out *out, int status, bool caches)
+{
+    const struct http_route *route = http_route_of(req);
+    if (!caches && route != NULL && route->cache_control != NULL &&
+        (status / 100 == 2 || status == 304)) {
+        out_text(out, "Cache-Control: ");
+        out_text(out, route->cache_control);
+        out_bytes(out, "\r\n", 2);
+    }
+    unsigned tail = (route != NULL && (route->flags & HTTP_ROUTE_API) != 0 ? HTTP_TAIL_API : 0U) |
+                    (req->last ? HTTP_TAIL_CLOSE : 0U);
+    out_span_append(out, http_worker_tail(req->worker, tail));
+}
+
+/* The queue to write to; NULL when the client has gone. */
+static struct http_queue *reply_begin(struct http_request *req, int status)
+{
+    assert(!req->replied);
+    req->replied = true;
+    req->status = status;
+    if (req->worker->draining) {
+        req->last = true;
+    }
+    http_stats_reply(req);
+    return req->gone ? NULL : &req->conn->work->out;
+}
+
+/* Outside the connection's own turn, the turn has to be taken up again. */
+static enum http_result reply_end(struct http_request *req)
+{
+    http_conn_ready(req->conn);
+    return HTTP_DONE;
+}
+
+static bool reply_unchanged(const struct http_request *req, int status, struct span etag)
+{
+    struct span list;
+    return etag.at != NULL && status == 200 && (req->is_head || span_is(http_method(req), "GET")) &&
+           http_header(req, "If-None-Match", &list) > 0 && http_etag_matches(list, etag);
+}
+
+enum http_result http_reply(struct http_request *req, struct http_answer *answer)
+{
+    bool unchanged = reply_unchanged(req, answer->status, answer->etag);
+    int status = unchanged ? 304 : answer->status;
+    struct http_queue *queue = reply_begin(req, status);
+    if (queue != NULL) {
+        out_span_append(&queue->own, unchanged ? answer->head304 : answer->head);
+        reply_finish_head(req, &queue->own, status, answer->caches);
+        bool body = !unchanged && !req->is_head && answer->body.len > 0;
+        if (body && answer->body.len <= HTTP_SMALL) {
+            out_span_append(&queue->own, answer->body);
+        } else if (body) {
+            http_queue_answer(queue, answer, answer->body);
+        }
+    }
+    return reply_end(req);
+}
+
+/* A reply whose body is in `body`; `framed` is false where a producer follows. */
+static struct http_queue *reply_head(struct http_request *req, const struct http_head *head,
+                                     const struct span *body)
+{
+    struct span etag = head->etag == NULL ? (struct span){NULL, 0} : span_of(head->etag);
+    bool unchanged = reply_unchanged(req, head->status, etag);
+    int status = unchanged ? 304 : head->status;
+    bool bodiless = status == 204 || status == 304;
+    struct http_queue *queue = reply_begin(req, status);
+    if (queue != NULL) {
+        http_head_write(&queue->own, head, status);
+        if (!bodiless && body != NULL) {
+            out_text(&queue->own, "Content-Length: ");
+            out_uint(&queue->own, body->len);
+            out_bytes(&queue->own, "\r\n", 2);
+        } else if (!bodiless && req->head.minor == 1) {
+            out_text(&queue->own, "Transfer-Encoding: chunked\r\n");
+        }
+        reply_finish_head(req, &queue->own, status, head->cache_control != NULL);
+        if (!bodiless && body != NULL && !req->is_head) {
+            out_span_append(&queue->own, *body);
+        }
+    }
+    return queue;
+}
+
+enum http_result http_reply_bytes(struct http_request *req, const struct http_head *head,
+                                  struct span body)
+{
+    reply_head(req, head, &body);
+    return reply_end(req);
+}
+
+struct out *http_out(struct http_request *req)
+{
+    out_clear(&req->worker->scratch);
+    return &req->worker->scratch;
+}
+
+enum http_result http_reply_out(struct http_request *req, const struct http_head *head)
+{
+    static const struct http_problem too_long = {
+        .status = 500, .code = "answer-too-long", .title = "The answer could not be written"};
+    if (out_failed(&req->worker->scratch)) {
+        return http_problem(req, &too_long);
+    }
+    return http_reply_bytes(req, head, out_span(&req->worker->scratch));
+}
+
+enum http_result http_redirect(struct http_request *req, int status, const char *location)
+{
+    const struct http_field field = {"Location", location};
+    const struct http_head head = {.status = status, .fields = &field, .field_count = 1};
+    return http_reply_bytes(req, &head, (struct span){"", 0});
+}
+
+enum http_result http_defer(struct http_request *req,
+                            void (*cancel)(struct http_request *req, void *arg), void *arg)
+{
+    assert(!req->replied && !req->deferred);
+    req->deferred = true;
+    req->cancel = cancel;
+    req->cancel_arg = arg;
+    return HTTP_LATER;
+}
+
+enum http_result http_reply_stream(struct http_request *req, const struct http_head *head,
+                                   const struct http_producer *producer)
+{
+    if (req->head.minor == 0) {
+        req->last = true; /* in HTTP/1.0 a body of unknown length ends with the connection */
+    }
+    struct http_queue *queue = reply_head(req, head, NULL);
+    req->producer = *producer;
+    req->producing = queue != NULL && !req->is_head && req->status != 304 && req->status != 204;
+    return reply_end(req);
+}
+
+void http_resume(struct http_request *req)
+{
+    req->waiting = false;
+    http_conn_ready(req->conn);
+}

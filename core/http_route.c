@@ -1,0 +1,130 @@
+/*
+ * The route table, cut into segments once, when a server starts. Finding goes from the top: the
+ * first pattern that fits decides, so that the table reads as it works.
+ */
+#include "http_engine.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool is_param(struct span segment)
+{
+    return segment.len > 2 && segment.at[0] == '{' && segment.at[segment.len - 1] == '}';
+}
+
+/* Takes the next segment off a path, which begins with its "/". */
+static struct span segment_next(struct span *path)
+{
+    size_t end = 1;
+    while (end < path->len && path->at[end] != '/') {
+        end++;
+    }
+    struct span segment = {path->at + 1, end - 1};
+    *path = (struct span){path->at + end, path->len - end};
+    return segment;
+}
+
+static void route_compile(struct http_compiled *row, const struct http_route *route, unsigned index)
+{
+    struct span path = span_of(route->pattern);
+    unsigned params = 0;
+    assert(path.len > 0 && path.at[0] == '/' && route->handler != NULL);
+    *row = (struct http_compiled){.route = route, .index = index};
+    row->get = strcmp(route->method, "GET") == 0;
+    while (path.len > 0) {
+        assert(row->segment_count < COUNT_OF(row->segments));
+        struct span segment = segment_next(&path);
+        params += is_param(segment);
+        row->segments[row->segment_count++] = segment;
+    }
+    assert(params <= HTTP_PARAMS_MAX);
+}
+
+static void route_allow(struct http_routes *routes, struct http_compiled *row)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < routes->count; i++) {
+        const struct http_compiled *other = &routes->rows[i];
+        if (strcmp(other->route->pattern, row->route->pattern) == 0) {
+            size_t room = sizeof row->allow - len;
+            int more = snprintf(row->allow + len, room, "%s, ",
+                                other->get ? "GET, HEAD" : other->route->method);
+            assert(more > 0 && (size_t)more < room);
+            len += (size_t)more;
+        }
+    }
+    snprintf(row->allow + len, sizeof row->allow - len, "OPTIONS");
+}
+
+bool http_routes_compile(struct http_routes *routes, const struct http_config *config)
+{
+    *routes = (struct http_routes){.count = config->route_count};
+    routes->rows = calloc(config->route_count + 1, sizeof *routes->rows);
+    if (routes->rows == NULL) {
+        return false;
+    }
+    for (unsigned i = 0; i < config->route_count; i++) {
+        const struct http_route *route = &config->routes[i];
+        route_compile(&routes->rows[i], route, i);
+        if (route->body_limit > routes->body_max) {
+            routes->body_max = route->body_limit;
+        }
+    }
+    for (size_t i = 0; i < routes->count; i++) {
+        route_allow(routes, &routes->rows[i]);
+    }
+    return true;
+}
+
+void http_routes_free(struct http_routes *routes)
+{
+    free(routes->rows);
+    *routes = (struct http_routes){0};
+}
+
+static bool route_fits(const struct http_compiled *row, struct span path)
+{
+    for (unsigned i = 0; i < row->segment_count; i++) {
+        if (path.len == 0) {
+            return false;
+        }
+        struct span want = row->segments[i];
+        struct span have = segment_next(&path);
+        bool fits = is_param(want)
+                        ? have.len > 0
+                        : have.len == want.len && memcmp(have.at, want.at, want.len) == 0;
+        if (!fits) {
+            return false;
+        }
+    }
+    return path.len == 0;
+}
+
+const struct http_compiled *http_routes_find(const struct http_routes *routes, struct span path)
+{
+    if (path.at[0] != '/') {
+        return NULL; /* the asterisk form */
+    }
+    for (size_t i = 0; i < routes->count; i++) {
+        if (route_fits(&routes->rows[i], path)) {
+            return &routes->rows[i];
+        }
+    }
+    return NULL;
+}
+
+const struct http_compiled *http_routes_method(const struct http_routes *routes,
+                                               const struct http_compiled *pattern,
+                                               struct span method)
+{
+    bool get = span_is(method, "GET") || span_is(method, "HEAD");
+    for (size_t i = 0; i < routes->count; i++) {
+        const struct http_compiled *row = &routes->rows[i];
+        if ((get ? row->get : span_is(method, row->route->method)) &&
+            strcmp(row->route->pattern, pattern->route->pattern) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}

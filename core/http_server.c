@@ -1,0 +1,184 @@
+/* Starting and ending a server: limits made whole, workers opened in this thread, then let run in
+ * their own. */
+#include "http_engine.h"
+
+#include <corridor/log.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX      50000U
+#define DESCRIPTORS_RESERVED 128U
+
+static unsigned default_to(unsigned value, unsigned otherwise)
+{
+    return value == 0 ? otherwise : value;
+}
+
+static unsigned connections_most(void)
+{
+    struct rlimit limit;
+    unsigned most = CONNECTIONS_MAX;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        limit.rlim_cur < CONNECTIONS_MAX + DESCRIPTORS_RESERVED) {
+        most = limit.rlim_cur > 2 * DESCRIPTORS_RESERVED
+                   ? (unsigned)limit.rlim_cur - DESCRIPTORS_RESERVED
+                   : (unsigned)limit.rlim_cur / 2;
+    }
+    return most;
+}
+
+static void server_limits(struct http_limits *limits)
+{
+    unsigned most = connections_most();
+    limits->connections = default_to(limits->connections, most);
+    limits->connections = limits->connections > most ? most : limits->connections;
+    limits->requests = default_to(limits->requests, 10000);
+    limits->head_timeout = default_to(limits->head_timeout, 10);
+    limits->body_timeout = default_to(limits->body_timeout, 10);
+    limits->body_rate = default_to(limits->body_rate, 512);
+    limits->idle_timeout = default_to(limits->idle_timeout, 60);
+    limits->write_timeout = default_to(limits->write_timeout, 30);
+    limits->write_rate = default_to(limits->write_rate, 256);
+    limits->drain_timeout = default_to(limits->drain_timeout, 10);
+}
+
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+/* 0, or the errno of what failed. */
+static int server_listen(struct http_server *server)
+{
+    const char *address = server->config.address;
+    int error = 0;
+    int probe = http_listen(address, &server->port, true, &error);
+    if (probe >= 0) {
+        close(probe);
+    }
+    for (unsigned i = 0; i < server->count && error == 0; i++) {
+        server->workers[i].listener = http_listen(address, &server->port, false, &error);
+    }
+    return error;
+}
+
+static int server_open(struct http_server *server)
+{
+    const struct http_config *config = &server->config;
+    for (unsigned i = 0; i < server->count; i++) {
+        if (!http_worker_open(&server->workers[i], server, i)) {
+            return ENOMEM;
+        }
+    }
+    int error = server_listen(server);
+    for (unsigned i = 0; i < server->count && error == 0; i++) {
+        if (config->worker_init != NULL && !config->worker_init(&server->workers[i], config->arg)) {
+            error = ECANCELED;
+        } else {
+            server->initialised++;
+        }
+    }
+    return error;
+}
+
+/* Threads inherit the signal mask: workers take no signal, the program's own thread takes them all.
+ */
+static int server_run(struct http_server *server)
+{
+    sigset_t all;
+    sigset_t before;
+    int error = 0;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (unsigned i = 0; i < server->count && error == 0; i++) {
+        struct http_worker *worker = &server->workers[i];
+        http_accept_open(worker);
+        error = pthread_create(&worker->thread, NULL, http_worker_run, worker);
+        worker->started = error == 0;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
+static void server_free(struct http_server *server)
+{
+    for (unsigned i = 0; i < server->count; i++) {
+        struct http_worker *worker = &server->workers[i];
+        if (i < server->initialised && server->config.worker_done != NULL) {
+            server->config.worker_done(worker, server->config.arg);
+        }
+        http_worker_close(worker);
+    }
+    http_routes_free(&server->routes);
+    free(server->workers);
+    free(server);
+}
+
+struct http_server *http_server_start(const struct http_config *config, int *error)
+{
+    struct http_server *server = calloc(1, sizeof *server);
+    *error = ENOMEM;
+    if (server == NULL) {
+        return NULL;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    server->config = *config;
+    server->config.address = config->address == NULL ? "127.0.0.1" : config->address;
+    server->port = config->port;
+    server_limits(&server->config.limits);
+    unsigned count = default_to(config->workers, processors());
+    server->workers = calloc(count, sizeof *server->workers);
+    if (server->workers == NULL || !http_routes_compile(&server->routes, config)) {
+        goto failed;
+    }
+    server->count = count;
+    *error = server_open(server);
+    if (*error != 0) {
+        goto failed;
+    }
+    server->collector = (struct metric_collector){http_stats_write, server, NULL};
+    metric_collector_add(&server->collector);
+    *error = server_run(server);
+    if (*error != 0) {
+        /* Those that run must end before they are freed. */
+        http_server_drain(server);
+        http_server_wait(server);
+        return NULL;
+    }
+    return server;
+failed:
+    server_free(server);
+    return NULL;
+}
+
+void http_server_wait(struct http_server *server)
+{
+    for (unsigned i = 0; i < server->count; i++) {
+        if (server->workers[i].started) {
+            pthread_join(server->workers[i].thread, NULL);
+        }
+    }
+    metric_collector_remove(&server->collector);
+    server_free(server);
+}
+
+uint16_t http_server_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+unsigned http_server_workers(const struct http_server *server)
+{
+    return server->count;
+}
+
+struct http_worker *http_server_worker(const struct http_server *server, unsigned index)
+{
+    return &server->workers[index];
+}

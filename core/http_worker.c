@@ -1,0 +1,274 @@
+/*
+ * A worker: one thread, one event base, its own listening socket and its own connections. Nothing
+ * here is shared but the post queue, so nothing here is locked.
+ */
+#include "http_engine.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+uint64_t http_now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* ---- The lines that every reply ends its head with ---- */
+
+static void worker_tail_write(struct out *out, time_t second, unsigned which)
+{
+    struct tm utc;
+    char date[64];
+    gmtime_r(&second, &utc);
+    /* The C locale's names are the ones RFC 9110 wants, and the program never sets another. */
+    size_t len = strftime(date, sizeof date, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
+    out_clear(out);
+    out_bytes(out, date, len);
+    out_text(out, "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n");
+    if ((which & HTTP_TAIL_API) != 0) {
+        out_text(out, "Access-Control-Allow-Origin: *\r\n");
+    }
+    if ((which & HTTP_TAIL_CLOSE) != 0) {
+        out_text(out, "Connection: close\r\n");
+    }
+    out_bytes(out, "\r\n", 2);
+}
+
+struct span http_worker_tail(struct http_worker *worker, unsigned which)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    if (now.tv_sec != worker->tail_second) {
+        worker->tail_second = now.tv_sec;
+        for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
+            worker_tail_write(&worker->tails[i], now.tv_sec, i);
+        }
+    }
+    return out_span(&worker->tails[which]);
+}
+
+/* ---- The loop ---- */
+
+static bool worker_empty(const struct http_worker *worker)
+{
+    for (unsigned i = 0; i < HTTP_STATE_COUNT; i++) {
+        if (worker->lists[i].first != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void worker_free_conn(struct http_worker *worker, struct http_conn *conn)
+{
+    if (conn->work != NULL) {
+        http_work_return(worker, conn->work);
+    }
+    free(conn);
+}
+
+static void worker_reap(struct http_worker *worker)
+{
+    struct http_conn *dead = worker->lists[HTTP_STATE_DEAD].first;
+    worker->lists[HTTP_STATE_DEAD] = (struct http_list){NULL, NULL};
+    while (dead != NULL) {
+        struct http_conn *next = dead->next;
+        worker_free_conn(worker, dead);
+        dead = next;
+    }
+}
+
+/* A deferred reply has come, or a producer goes on. */
+static void worker_resume(struct http_conn *conn)
+{
+    if (conn->state == HTTP_STATE_HANDLING) {
+        http_turn(conn);
+    } else if (conn->state == HTTP_STATE_GONE && conn->work->request.replied) {
+        http_stream_end(&conn->work->request);
+        http_conn_enter(conn, HTTP_STATE_DEAD);
+    }
+}
+
+static void worker_on_after(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_worker *worker = arg;
+    (void)fd;
+    (void)what;
+    while (worker->ready != NULL) {
+        struct http_conn *conn = worker->ready;
+        worker->ready = conn->next_ready;
+        conn->ready = false;
+        worker_resume(conn);
+    }
+    worker_reap(worker);
+    if (worker->draining && worker_empty(worker)) {
+        event_base_loopbreak(worker->base);
+    }
+}
+
+void http_worker_after(struct http_worker *worker)
+{
+    event_active(&worker->after, EV_TIMEOUT, 0);
+}
+
+static void worker_cut_all(struct http_worker *worker)
+{
+    for (unsigned state = 0; state < HTTP_STATE_GONE; state++) {
+        while (worker->lists[state].first != NULL) {
+            http_conn_cut(worker->lists[state].first);
+        }
+    }
+}
+
+static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    static const enum http_state timed[] = {HTTP_STATE_IDLE, HTTP_STATE_HEAD, HTTP_STATE_BODY,
+                                            HTTP_STATE_WRITING, HTTP_STATE_LINGER};
+    struct http_worker *worker = arg;
+    (void)fd;
+    (void)what;
+    worker->now = (uint32_t)((http_now_us() - worker->began_us) / 1000000);
+    for (unsigned i = 0; i < COUNT_OF(timed); i++) {
+        struct http_list *list = &worker->lists[timed[i]];
+        while (list->first != NULL && list->first->deadline <= worker->now) {
+            http_conn_late(list->first);
+        }
+    }
+    if (worker->draining && worker->now >= worker->drain_end) {
+        worker_cut_all(worker);
+        event_base_loopbreak(worker->base);
+    }
+}
+
+static void worker_drain(struct http_worker *worker)
+{
+    worker->draining = true;
+    worker->drain_end = worker->now + worker->server->config.limits.drain_timeout;
+    http_worker_stop_accepting(worker);
+    struct http_conn *conn = worker->lists[HTTP_STATE_IDLE].first;
+    while (conn != NULL) {
+        /* Draining one changes no other's place. */
+        struct http_conn *next = conn->next;
+        http_conn_drain(conn);
+        conn = next;
+    }
+    http_worker_after(worker);
+}
+
+static void worker_on_post(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_worker *worker = arg;
+    uint64_t count = 0;
+    (void)what;
+    ssize_t ignored = read(fd, &count, sizeof count);
+    (void)ignored;
+    http_post_run(worker);
+    if (atomic_load(&worker->drain_asked) && !worker->draining) {
+        worker_drain(worker);
+    }
+}
+
+void *http_worker_run(void *arg)
+{
+    struct http_worker *worker = arg;
+    event_base_loop(worker->base, EVLOOP_NO_EXIT_ON_EMPTY);
+    http_post_close(worker);
+    return NULL;
+}
+
+/* ---- From start to end ---- */
+
+static struct event_base *worker_base_new(void)
+{
+    struct event_base *base = NULL;
+    struct event_config *config = event_config_new();
+    if (config != NULL) {
+        /* Changes of one turn reach epoll together; no descriptor here is ever duplicated, which is
+         * its condition. */
+        event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+        event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+        base = event_base_new_with_config(config);
+        event_config_free(config);
+    }
+    return base;
+}
+
+bool http_worker_open(struct http_worker *worker, struct http_server *server, unsigned index)
+{
+    const struct timeval second = {1, 0};
+    worker->server = server;
+    worker->index = index;
+    worker->reserve = worker->listener = worker->post_fd = -1;
+    worker->began_us = http_now_us();
+    out_init(&worker->scratch, OUT_LIMIT_DEFAULT);
+    for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
+        out_init(&worker->tails[i], OUT_LIMIT_DEFAULT);
+    }
+    worker->connections_max = server->config.limits.connections / server->count;
+    worker->stats = calloc(server->routes.count + 1, sizeof *worker->stats);
+    worker->base = worker_base_new();
+    if (worker->stats == NULL || worker->base == NULL || !http_post_open(worker)) {
+        return false;
+    }
+    event_assign(&worker->post_event, worker->base, worker->post_fd, EV_READ | EV_PERSIST,
+                 worker_on_post, worker);
+    event_assign(&worker->tick, worker->base, -1, EV_PERSIST, worker_on_tick, worker);
+    event_assign(&worker->after, worker->base, -1, 0, worker_on_after, worker);
+    return event_add(&worker->post_event, NULL) == 0 && event_add(&worker->tick, &second) == 0;
+}
+
+void http_worker_close(struct http_worker *worker)
+{
+    for (unsigned state = 0; state < HTTP_STATE_COUNT; state++) {
+        while (worker->lists[state].first != NULL) {
+            struct http_conn *conn = worker->lists[state].first;
+            worker->lists[state].first = conn->next;
+            worker_free_conn(worker, conn);
+        }
+    }
+    while (worker->pool != NULL) {
+        struct http_work *work = worker->pool;
+        worker->pool = work->next;
+        http_work_free(work);
+    }
+    out_free(&worker->scratch);
+    for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
+        out_free(&worker->tails[i]);
+    }
+    if (worker->post_fd >= 0) {
+        close(worker->post_fd);
+        pthread_mutex_destroy(&worker->post_lock);
+    }
+    if (worker->reserve >= 0) {
+        close(worker->reserve);
+    }
+    if (worker->listener >= 0) {
+        close(worker->listener);
+    }
+    if (worker->base != NULL) {
+        event_base_free(worker->base);
+    }
+    free(worker->stats);
+}
+
+struct event_base *http_worker_base(const struct http_worker *worker)
+{
+    return worker->base;
+}
+
+unsigned http_worker_index(const struct http_worker *worker)
+{
+    return worker->index;
+}
+
+void *http_worker_data(const struct http_worker *worker)
+{
+    return worker->data;
+}
+
+void http_worker_set_data(struct http_worker *worker, void *data)
+{
+    worker->data = data;
+}
