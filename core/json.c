@@ -84,7 +84,7 @@ void json_key(struct out *out, const char *key)
     out_char(out, ':');
 }
 
-void json_string(struct out *out, struct span text)
+void json_span(struct out *out, struct span text)
 {
     json_comma(out);
     json_quoted(out, text);
@@ -96,7 +96,7 @@ void json_raw(struct out *out, struct span json)
     out_span_append(out, json);
 }
 
-void json_null(struct out *out)
+void json_none(struct out *out)
 {
     json_raw(out, span_of("null"));
 }
@@ -104,9 +104,9 @@ void json_null(struct out *out)
 void json_text(struct out *out, const char *text)
 {
     if (text == NULL) {
-        json_null(out);
+        json_none(out);
     } else {
-        json_string(out, span_of(text));
+        json_span(out, span_of(text));
     }
 }
 
@@ -124,7 +124,7 @@ void json_bool(struct out *out, bool value)
 void json_member(struct out *out, const char *key, struct span text)
 {
     json_key(out, key);
-    json_string(out, text);
+    json_span(out, text);
 }
 
 void json_member_text(struct out *out, const char *key, const char *text)

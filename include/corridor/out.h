@@ -48,16 +48,17 @@ void out_printf(struct out *out, const char *format, ...) PRINTF_LIKE(2, 3);
  * JSON. Commas place themselves: a value or key that follows anything but an opening bracket, a
  * colon or a line end gets one before it. So `json_open(out, '{'); json_key(out, "a");
  * json_int(out, 1); json_key(out, "b"); …` is all there is to it. Strings are escaped; bytes that
- * are not UTF-8 become U+FFFD.
+ * are not UTF-8 become U+FFFD. No name here may be one of jansson's (json_string, json_null …): the
+ * linker would give ours to jansson too.
  */
 void json_open(struct out *out, char bracket);  /* '{' or '[' */
 void json_close(struct out *out, char bracket); /* '}' or ']' */
 void json_key(struct out *out, const char *key);
-void json_string(struct out *out, struct span text);
+void json_span(struct out *out, struct span text);
 void json_text(struct out *out, const char *text); /* NULL is written as null */
 void json_int(struct out *out, int64_t value);
 void json_bool(struct out *out, bool value);
-void json_null(struct out *out);
+void json_none(struct out *out);
 /* A value that already is JSON. */
 void json_raw(struct out *out, struct span json);
 

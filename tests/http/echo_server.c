@@ -43,8 +43,8 @@ static enum http_result get_echo(struct http_request *req)
     for (unsigned i = 0; i < http_query_count(req); i++) {
         http_query_at(req, i, &name, &value);
         json_open(out, '[');
-        json_string(out, name);
-        json_string(out, value);
+        json_span(out, name);
+        json_span(out, value);
         json_close(out, ']');
     }
     json_close(out, ']');
