@@ -28,7 +28,8 @@ void db_keyword_values(const char *values[DB_KEYWORDS_MAX], const char *conninfo
  */
 extern const char db_setup_sql[];
 
-/* Copies libpq's message without its "ERROR:  ", in one line. */
+bool db_is_error(const PGresult *pg);
+/* Copies the first line of libpq's message, which says it all, without its "ERROR:  ". */
 void db_message_copy(char *buffer, size_t size, const char *message);
 
 #endif

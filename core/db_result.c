@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A dead peer is noticed within about a minute even where the network says nothing. */
@@ -38,6 +39,12 @@ const char db_setup_sql[] = "SELECT set_config('search_path', 'corridor', false)
                             " set_config('idle_in_transaction_session_timeout', '10min', false),"
                             " set_config('role', $1, false)";
 
+bool db_is_error(const PGresult *pg)
+{
+    ExecStatusType status = PQresultStatus(pg);
+    return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK;
+}
+
 void db_message_copy(char *buffer, size_t size, const char *message)
 {
     static const char *const prefixes[] = {"ERROR:  ", "FATAL:  ", "PANIC:  "};
@@ -47,19 +54,7 @@ void db_message_copy(char *buffer, size_t size, const char *message)
             message += strlen(prefixes[i]);
         }
     }
-    size_t len = 0;
-    for (; *message && len + 1 < size; message++) {
-        bool blank = *message == '\n' || *message == '\t' || *message == ' ';
-        if (!blank) {
-            buffer[len++] = *message;
-        } else if (len > 0 && buffer[len - 1] != ' ') {
-            buffer[len++] = ' ';
-        }
-    }
-    while (len > 0 && buffer[len - 1] == ' ') {
-        len--;
-    }
-    buffer[len] = '\0';
+    snprintf(buffer, size, "%.*s", (int)strcspn(message, "\n"), message);
 }
 
 const char *db_outcome_code(enum db_outcome outcome)

@@ -53,6 +53,11 @@ static unsigned line_of(const char *sql, long position)
     return line;
 }
 
+static int first_line(const char *text)
+{
+    return (int)strcspn(text, "\n");
+}
+
 /* The same from a result: message, its detail, and the line where a script is at fault. */
 static bool fail_result(struct db_session *session, const PGresult *pg, const char *script)
 {
@@ -66,9 +71,13 @@ static bool fail_result(struct db_session *session, const PGresult *pg, const ch
     if (position && script) {
         snprintf(where, sizeof where, "line %u: ", line_of(script, strtol(position, NULL, 10)));
     }
-    snprintf(text, sizeof text, "%s%s%s%s%s%s%s", where,
-             primary ? primary : PQresultErrorMessage(pg), detail ? " (" : "", detail ? detail : "",
-             detail ? ")" : "", context ? ", in " : "", context ? context : "");
+    primary = primary ? primary : "refused without a reason";
+    detail = detail ? detail : "";
+    context = context ? context : "";
+    /* Of each the first line; of a context that is the innermost. */
+    snprintf(text, sizeof text, "%s%.*s%s%.*s%s%s%.*s", where, first_line(primary), primary,
+             detail[0] ? " (" : "", first_line(detail), detail, detail[0] ? ")" : "",
+             context[0] ? ", in " : "", first_line(context), context);
     db_message_copy(session->error, sizeof session->error, text);
     snprintf(session->sqlstate, sizeof session->sqlstate, "%s", sqlstate ? sqlstate : "");
     return false;
