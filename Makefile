@@ -10,6 +10,7 @@
 #   sql/*.sql                 -> bytes in libingest.a    (embed_sql, <corridor/embed.h>)
 #   server/web/* (no code)    -> bytes in libserver.a    (embed_web), messages/*.po compiled to messages/*.mo
 #   tests/unit/test_*.c       -> build/tests/unit/test_* and build/asan/tests/unit/test_*
+#   tests/db/test_*.c         -> build/asan/tests/db/test_*  the same way; run against a cluster of their own
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -83,9 +84,10 @@ core_src := $(wildcard core/*.c)
 server_src := $(filter-out $(mains),$(wildcard server/*.c server/web/*.c))
 ingest_src := $(filter-out $(mains),$(wildcard ingest/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
+db_src := $(wildcard tests/db/test_*.c)
 unit_help_src := $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
 headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h)
-sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src)
+sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src)
 
 program_server/corridord.c := corridord
 program_ingest/corridor.c := corridor
@@ -181,7 +183,7 @@ $(foreach main,$(mains),$(1)/$(program_$(main))):
 	$$(Q)$$(CC) $$($(2)_ldflags) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
 		$$(PACKAGE_LIBS) -pthread
 
-$(1)/tests/unit/%: $(1)/obj/tests/unit/%.o $(unit_help_src:%.c=$(1)/obj/%.o) \
+$(1)/tests/%: $(1)/obj/tests/%.o $(unit_help_src:%.c=$(1)/obj/%.o) \
 		$(1)/libserver.a $(1)/libingest.a $(1)/libcorridor.a
 	@mkdir -p $$(@D)
 	$$(call step,LINK,$$@)
@@ -209,6 +211,8 @@ build/messages/%.mo: server/web/messages/%.po
 # Targets of tests/check: a stamp per file, so that only what changed is looked at again.
 .PHONY: asan-units
 asan-units: $(patsubst tests/%.c,build/asan/tests/%,$(unit_src))
+.PHONY: asan-db
+asan-db: $(patsubst tests/%.c,build/asan/tests/%,$(db_src))
 tidy: $(sources:%.c=build/tidy/%.ok)
 build/tidy/%.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
