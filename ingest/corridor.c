@@ -7,6 +7,7 @@
 #include <corridor/version.h>
 
 #include <ingest/command.h>
+#include <ingest/import_rpw.h>
 #include <ingest/migrate.h>
 
 #include <stdio.h>
@@ -15,6 +16,8 @@
 static const struct command commands[] = {
     {"migrate", "[--status]", "bring the database's schema up to date", migrate_details,
      migrate_command},
+    {"import rpw", "[--json] FILE.csv", "take the World Bank's survey rows", import_rpw_details,
+     import_rpw_command},
 };
 
 static void list(FILE *out, const char *group)
