@@ -90,6 +90,10 @@ MUST_CHECK bool ask_read(struct ask *ask, const struct ask_parameter *parameters
  */
 MUST_CHECK bool ask_settle(struct ask *ask, const struct market *market, struct ask_error *error);
 
+/* A day or an instant as as_of takes it: of a day its end, of today now. False when it is neither;
+ * one that is to come is for the caller to refuse. */
+MUST_CHECK bool ask_instant(int64_t *instant, struct span value, int64_t now);
+
 /* The query parameters of a request as ask_read takes them; returns the count. */
 size_t ask_parameters(struct ask_parameter parameters[ASK_PARAMETERS_MAX],
                       const struct http_request *req);

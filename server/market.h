@@ -63,8 +63,8 @@ struct market_offer {
 
 /* What a survey row found at one price point, as published; texts are plain decimals. */
 struct market_price {
-    const char *principal; /* NULL: the row has nothing at this price point */
-    const char *fee;
+    const char *principal;  /* NULL: the row has nothing at this price point */
+    const char *fee;        /* NULL: the row has none, as a few do */
     const char *rate;       /* NULL: none; its direction is the survey's */
     int64_t principal_half; /* principal in minor units, rounded half up */
     int64_t margin_pct;     /* percent units or MARKET_PCT_NONE */

@@ -262,7 +262,6 @@ static void price_read(struct market_price *price, struct row *row, unsigned fir
     if (row_null(row, first))
         return;
     struct span principal = row_text(row, first);
-    struct span fee = row_text(row, first + 1);
     price->margin_pct = row_percent(row, first + 3, MARKET_PCT_NONE);
     price->total_cost_pct = row_percent(row, first + 4, MARKET_PCT_NONE);
     if (price->total_cost_pct == MARKET_PCT_NONE || currency == NULL)
@@ -277,7 +276,8 @@ static void price_read(struct market_price *price, struct row *row, unsigned fir
     }
     price->principal_half = (int64_t)minor.units;
     price->principal = arena_text(arena, principal);
-    price->fee = arena_text(arena, fee);
+    if (!row_null(row, first + 1))
+        price->fee = arena_text(arena, row_text(row, first + 1));
     if (!row_null(row, first + 2))
         price->rate = arena_text(arena, row_text(row, first + 2));
 }

@@ -67,9 +67,9 @@ enum market_observation_column {
     OBSERVATION_COLLECTED_ON, /* or null */
     OBSERVATION_NUMBER,
     OBSERVATION_PRINCIPAL_200, /* null: no price at this point; likewise all of the same point */
-    OBSERVATION_FEE_200,
-    OBSERVATION_RATE_200,   /* or null */
-    OBSERVATION_MARGIN_200, /* or null */
+    OBSERVATION_FEE_200,       /* or null */
+    OBSERVATION_RATE_200,      /* or null */
+    OBSERVATION_MARGIN_200,    /* or null */
     OBSERVATION_TOTAL_200,
     OBSERVATION_PRINCIPAL_500,
     OBSERVATION_FEE_500,

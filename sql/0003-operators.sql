@@ -8,7 +8,7 @@ CREATE TABLE operator (
     name          text        NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
     type          text        NOT NULL CHECK (type IN ('bank', 'mto', 'post_office', 'mobile_operator', 'non_bank_fi',
                                                        'credit_union', 'building_society', 'other')),
-    country       char(2)     CHECK (country ~ '^[A-Z]{2}$'),
+    country       text        CHECK (country ~ '^[A-Z]{2}$'),
     website       text,
     origin        text        NOT NULL CHECK (origin IN ('survey', 'feed', 'demonstration')),
     recorded_at   timestamptz NOT NULL DEFAULT now()
@@ -50,7 +50,7 @@ CREATE TABLE service (
     id        bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     operator  text    NOT NULL REFERENCES operator,
     ref       text    NOT NULL CHECK (length(ref) BETWEEN 1 AND 100),
-    corridor  char(5) NOT NULL CHECK (corridor ~ '^[A-Z]{2}-[A-Z]{2}$'),
+    corridor  text    NOT NULL CHECK (corridor ~ '^[A-Z]{2}-[A-Z]{2}$'),
     UNIQUE (operator, ref)
 );
 COMMENT ON TABLE service IS 'One operator''s product on one corridor, by the operator''s own reference. What it is like stands on each quote.';

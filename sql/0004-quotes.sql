@@ -10,11 +10,11 @@ CREATE TABLE quote (
     id               bigint      NOT NULL DEFAULT nextval('quote_id'),
     recorded_at      timestamptz NOT NULL DEFAULT now(),
     service          bigint      NOT NULL REFERENCES service,
-    corridor         char(5)     NOT NULL,
+    corridor         text        NOT NULL,
     submission       bigint      NOT NULL REFERENCES submission,
     price            text        NOT NULL CHECK (price IN ('regular', 'first_transfer')),
-    send_currency    char(3)     NOT NULL CHECK (send_currency ~ '^[A-Z]{3}$'),
-    receive_currency char(3)     NOT NULL CHECK (receive_currency ~ '^[A-Z]{3}$'),
+    send_currency    text        NOT NULL CHECK (send_currency ~ '^[A-Z]{3}$'),
+    receive_currency text        NOT NULL CHECK (receive_currency ~ '^[A-Z]{3}$'),
     pay_in           text[]      NOT NULL,
     access_point     text[]      NOT NULL,
     pay_out          text[]      NOT NULL,
@@ -56,6 +56,8 @@ COMMENT ON COLUMN quote.valid_from IS 'Valid time: in force from this instant.';
 COMMENT ON COLUMN quote.valid_until IS 'Valid time: no longer in force from this instant.';
 -- A corridor's market on a past day is read by this index alone.
 CREATE INDEX quote_corridor ON quote (corridor, valid_from);
+-- A delivery is published, and answered for, by this one.
+CREATE INDEX quote_submission ON quote (submission);
 
 CREATE FUNCTION make_quote_partitions(first_day date, last_day date) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp AS $$
@@ -89,7 +91,7 @@ CREATE TABLE current_offer (
     price       text        NOT NULL,
     quote       bigint      NOT NULL,
     recorded_at timestamptz NOT NULL,
-    corridor    char(5)     NOT NULL,
+    corridor    text        NOT NULL,
     valid_from  timestamptz NOT NULL,
     PRIMARY KEY (service, price, quote),
     FOREIGN KEY (quote, recorded_at) REFERENCES quote (id, recorded_at)
@@ -120,24 +122,29 @@ DECLARE
     corridors integer;
 BEGIN
     -- An older quote O can still be chosen at some instant t >= now only while no later-recorded quote N of the same service
-    -- and price has N.valid_from <= t; so O is finished once N.valid_from <= greatest(now, O.valid_from).
-    WITH added AS (
+    -- and price has N.valid_from <= t; so O is finished once N.valid_from <= greatest(now, O.valid_from). A delivery with
+    -- a past is weighed before it is stored: of years of prices, only the last ever enter current_offer.
+    WITH fresh AS MATERIALIZED (
+        SELECT q.service, q.price, q.id AS quote, q.recorded_at, q.corridor, q.valid_from
+        FROM quote q WHERE q.submission = this_submission
+    ), known AS MATERIALIZED (
+        SELECT k.*, coalesce(min(k.valid_from) OVER later <= greatest(now(), k.valid_from), false) AS finished
+        FROM (SELECT true AS added, f.* FROM fresh f
+              UNION ALL
+              SELECT false, c.service, c.price, c.quote, c.recorded_at, c.corridor, c.valid_from
+              FROM current_offer c WHERE (c.service, c.price) IN (SELECT f.service, f.price FROM fresh f)) k
+        WINDOW later AS (PARTITION BY k.service, k.price ORDER BY k.recorded_at, k.quote
+                         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+    ), dropped AS (
+        DELETE FROM current_offer c USING known k
+        WHERE k.finished AND NOT k.added AND c.service = k.service AND c.price = k.price AND c.quote = k.quote
+    ), kept AS (
         INSERT INTO current_offer (service, price, quote, recorded_at, corridor, valid_from)
-        SELECT q.service, q.price, q.id, q.recorded_at, q.corridor, q.valid_from
-        FROM quote q
-        WHERE q.submission = this_submission
-        RETURNING *
+        SELECT k.service, k.price, k.quote, k.recorded_at, k.corridor, k.valid_from
+        FROM known k WHERE k.added AND NOT k.finished
     )
-    INSERT INTO change_log (corridor) SELECT DISTINCT corridor FROM added;
+    INSERT INTO change_log (corridor) SELECT DISTINCT f.corridor FROM fresh f;
     GET DIAGNOSTICS corridors = ROW_COUNT;
-
-    DELETE FROM current_offer o
-    USING current_offer n, quote q
-    WHERE q.submission = this_submission
-      AND n.quote = q.id AND n.recorded_at = q.recorded_at
-      AND o.service = n.service AND o.price = n.price
-      AND (o.recorded_at, o.quote) < (n.recorded_at, n.quote)
-      AND n.valid_from <= greatest(now(), o.valid_from);
     RETURN corridors;
 END $$;
 COMMENT ON FUNCTION publish_submission IS 'Makes a submission''s quotes current, drops those they replace, and tells the servers; returns the number of corridors touched. Called in the transaction that stored the quotes.';

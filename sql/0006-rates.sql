@@ -4,8 +4,8 @@ SET LOCAL search_path = corridor;
 SELECT register_migration(6, 'rates');
 
 CREATE TABLE reference_rate (
-    base        char(3)     NOT NULL CHECK (base ~ '^[A-Z]{3}$'),
-    currency    char(3)     NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    base        text        NOT NULL CHECK (base ~ '^[A-Z]{3}$'),
+    currency    text        NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     day         date        NOT NULL,
     source      text        NOT NULL CHECK (source IN ('ECB', 'demonstration')),
     recorded_at timestamptz NOT NULL DEFAULT now(),
@@ -23,8 +23,8 @@ COMMENT ON COLUMN reference_rate.rate IS 'Units of currency for one unit of base
 COMMENT ON COLUMN reference_rate.submission IS 'The file it came in.';
 
 CREATE TABLE peg (
-    currency   char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-    anchor     char(3) NOT NULL CHECK (anchor IN ('EUR', 'USD', 'ZAR', 'INR')),
+    currency   text    NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    anchor     text    NOT NULL CHECK (anchor IN ('EUR', 'USD', 'ZAR', 'INR')),
     rate       numeric NOT NULL CHECK (rate > 0),
     valid_from date    NOT NULL,
     valid_to   date    CHECK (valid_to >= valid_from),

@@ -1,0 +1,40 @@
+/* /v1/compare: what each service costs for an amount, today from memory, other days from the
+ * record. */
+#include "server/api.h"
+#include "server/compare_json.h"
+#include "server/market_table.h"
+#include "server/past.h"
+#include "server/routes.h"
+#include "server/worker.h"
+
+static enum http_result answer(struct http_request *req, struct ask *ask,
+                               const struct market *market)
+{
+    struct worker_context *context = worker_context(req);
+    struct ask_error error;
+    char etag[COMPARE_ETAG_MAX];
+    if (!ask_settle(ask, market, &error))
+        return api_ask_problem(req, &error);
+    compare(&context->comparison, ask, market);
+    compare_etag(etag, &context->comparison);
+    compare_json(http_out(req), &context->comparison);
+    return http_reply_out(
+        req, &(struct http_head){
+                 .status = 200, .content_type = "application/json; charset=utf-8", .etag = etag});
+}
+
+enum http_result api_compare(struct http_request *req)
+{
+    struct worker_context *context = worker_context(req);
+    struct ask_parameter parameters[ASK_PARAMETERS_MAX];
+    struct ask_error error;
+    struct ask ask;
+    size_t count = ask_parameters(parameters, req);
+    if (!ask_read(&ask, parameters, count, 0, instant_now(), &error))
+        return api_ask_problem(req, &error);
+    if (ask.past)
+        return past_market(req, &ask, answer);
+    if (!market_table_loaded(context->markets))
+        return api_unavailable(req, "The market has not been read yet.", 1);
+    return answer(req, &ask, market_table_find(context->markets, ask.from, ask.to));
+}

@@ -1,0 +1,125 @@
+/* How our values look in JSON: one function each, so that they look the same everywhere. */
+#include "server/fields.h"
+
+#include <stdio.h>
+
+void field_money(struct out *out, const char *key, int64_t minor, const struct currency *currency)
+{
+    char text[MONEY_TEXT_MAX];
+    size_t length = money_print(text, sizeof(text), minor, currency);
+    json_member(out, key, (struct span){text, length});
+}
+
+void field_rate(struct out *out, const char *key, struct rate rate)
+{
+    char text[RATE_TEXT_MAX];
+    size_t length = rate_print(text, sizeof(text), rate);
+    json_member(out, key, (struct span){text, length});
+}
+
+static void null_member(struct out *out, const char *key)
+{
+    json_key(out, key);
+    json_none(out);
+}
+
+void field_percent(struct out *out, const char *key, int64_t percent)
+{
+    char text[PERCENT_TEXT_MAX];
+    if (percent == MARKET_PCT_NONE) {
+        null_member(out, key);
+        return;
+    }
+    size_t length = percent_print(text, sizeof(text), percent);
+    json_member(out, key, (struct span){text, length});
+}
+
+void field_instant(struct out *out, const char *key, int64_t instant)
+{
+    char text[INSTANT_TEXT_MAX];
+    if (instant == INSTANT_NEVER) {
+        null_member(out, key);
+        return;
+    }
+    size_t length = instant_print(text, sizeof(text), instant);
+    json_member(out, key, (struct span){text, length});
+}
+
+void field_day(struct out *out, const char *key, int32_t day)
+{
+    char text[DAY_TEXT_MAX];
+    if (day < 0) {
+        null_member(out, key);
+        return;
+    }
+    size_t length = day_print(text, sizeof(text), day);
+    json_member(out, key, (struct span){text, length});
+}
+
+void field_period(struct out *out, const char *key, const char *period)
+{
+    json_member_text(out, key, period[0] == '\0' ? NULL : period);
+}
+
+void field_country(struct out *out, const char *key, const struct country *country,
+                   const char *name)
+{
+    char m49[8];
+    (void)snprintf(m49, sizeof(m49), "%03u", (unsigned)country->m49);
+    if (key != NULL)
+        json_key(out, key);
+    json_open(out, '{');
+    json_member_text(out, "iso2", country->iso2);
+    json_member_text(out, "iso3", country->iso3);
+    json_member_text(out, "m49", m49);
+    json_member_text(out, "name", name);
+    json_close(out, '}');
+}
+
+void field_operator(struct out *out, const struct market_operator *firm)
+{
+    json_key(out, "operator");
+    json_open(out, '{');
+    json_member_text(out, "id", firm->id);
+    json_member_text(out, "name", firm->name);
+    json_member_text(out, "type", firm_type_code(firm->type));
+    json_close(out, '}');
+}
+
+void field_service(struct out *out, const struct market_service *service)
+{
+    json_key(out, "service");
+    json_open(out, '{');
+    json_member_text(out, "id", service->id);
+    json_key(out, "pay_in");
+    json_open(out, '[');
+    for (unsigned i = 0; i < PAY_IN_COUNT; i++) {
+        if ((service->pay_in & 1U << i) != 0)
+            json_text(out, pay_in_code(i));
+    }
+    json_close(out, ']');
+    json_key(out, "access_point");
+    json_open(out, '[');
+    for (unsigned i = 0; i < ACCESS_COUNT; i++) {
+        if ((service->access_point & 1U << i) != 0)
+            json_text(out, access_point_code(i));
+    }
+    json_close(out, ']');
+    json_key(out, "pay_out");
+    json_open(out, '[');
+    for (unsigned i = 0; i < PAY_OUT_COUNT; i++) {
+        if ((service->pay_out & 1U << i) != 0)
+            json_text(out, pay_out_code(i));
+    }
+    json_close(out, ']');
+    json_member_text(out, "speed", speed_code(service->speed));
+    json_member_text(out, "coverage", coverage_code(service->coverage));
+    json_close(out, '}');
+}
+
+void field_demonstration(struct out *out, bool demonstration)
+{
+    json_member_bool(out, "demonstration", demonstration);
+    if (demonstration)
+        json_member_text(out, "notice", market_demonstration_notice);
+}

@@ -1,0 +1,29 @@
+/* The values of our answers in JSON: money, rates and percentages as decimal strings, sets of
+ * codes, days and instants. Each writes a key and its value (json_* of <corridor/out.h> does the
+ * rest). */
+#ifndef SERVER_FIELDS_H
+#define SERVER_FIELDS_H
+
+#include "server/market.h"
+
+#include <corridor/out.h>
+
+void field_money(struct out *out, const char *key, int64_t minor, const struct currency *currency);
+void field_rate(struct out *out, const char *key, struct rate rate);
+/* Four decimals; MARKET_PCT_NONE is null. */
+void field_percent(struct out *out, const char *key, int64_t percent);
+void field_instant(struct out *out, const char *key, int64_t instant);   /* INSTANT_NEVER: null */
+void field_day(struct out *out, const char *key, int32_t day);           /* -1: null */
+void field_period(struct out *out, const char *key, const char *period); /* "": null */
+
+/* {"iso2","iso3","m49","name"} */
+void field_country(struct out *out, const char *key, const struct country *country,
+                   const char *name);
+/* "operator":{"id","name","type"} */
+void field_operator(struct out *out, const struct market_operator *firm);
+/* "service":{"id","pay_in":[],"access_point":[],"pay_out":[],"speed","coverage"} */
+void field_service(struct out *out, const struct market_service *service);
+/* "demonstration", and "notice" when it is. */
+void field_demonstration(struct out *out, bool demonstration);
+
+#endif

@@ -1,0 +1,21 @@
+/* Every address, in order: literals stand before parameters. */
+#include "server/routes.h"
+
+#define PRICES "public, max-age=30, stale-while-revalidate=300"
+#define LISTS  "public, max-age=300, stale-while-revalidate=3600"
+
+#define API    HTTP_ROUTE_API
+
+const struct http_route routes[] = {
+    {"GET", "/v1/compare", api_compare, API, 0, PRICES, NULL},
+    {"GET", "/v1/corridors", api_corridors, API, 0, PRICES, NULL},
+    {"GET", "/v1/corridors/{id}", api_corridor, API, 0, PRICES, NULL},
+    {"GET", "/v1/countries", api_countries, API, 0, LISTS, NULL},
+    {"GET", "/v1/operators", api_operators, API, 0, LISTS, NULL},
+    {"GET", "/v1/operators/{id}", api_operator, API, 0, LISTS, NULL},
+    {"GET", "/v1/rates/{base}/{currency}", api_rate, API, 0, LISTS, NULL},
+    {"GET", "/healthz", api_healthz, 0, 0, "no-store", NULL},
+    {"GET", "/readyz", api_readyz, 0, 0, "no-store", NULL},
+    {"GET", "/metrics", http_metrics, 0, 0, "no-store", NULL},
+};
+const size_t route_count = COUNT_OF(routes);

@@ -1,0 +1,20 @@
+/* Every address corridord answers, in one table: the table is the documentation. */
+#ifndef SERVER_ROUTES_H
+#define SERVER_ROUTES_H
+
+#include <corridor/http.h>
+
+extern const struct http_route routes[];
+extern const size_t route_count;
+
+http_handler api_compare;
+http_handler api_corridors;
+http_handler api_corridor;
+http_handler api_countries;
+http_handler api_operators;
+http_handler api_operator;
+http_handler api_rate;
+http_handler api_healthz;
+http_handler api_readyz;
+
+#endif

@@ -1,0 +1,463 @@
+/*
+ * The thread that keeps the market. Its one hard problem is to miss no change while transactions
+ * commit out of order.
+ *
+ * The cursor (xid, seq) moves only over rows below pg_snapshot_xmin: every transaction there is
+ * over, so nothing can still appear behind the cursor. Rows above it that can be seen already are
+ * read early, each once (`early`): otherwise one long import would hold back everybody's changes
+ * until it ends. They are met again when the cursor passes them, and passed over.
+ *
+ * States, all on the thread:
+ *
+ *   IDLE --tick, hint--> POLLING --corridors changed--> LOADING --published--> IDLE
+ *     |                     '--nothing--> IDLE             '--failed--> IDLE, whole market next
+ *     '--first time, new day, or after any failure--> LOADING the whole market
+ */
+#include "server/snapshot.h"
+
+#include "server/market_load.h"
+#include "server/market_sql.h"
+#include "server/market_table.h"
+#include "server/worker.h"
+
+#include <corridor/log.h>
+#include <corridor/metrics.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define POLL_MS       250
+#define POLL_LIMIT    5000  /* ms a poll may take */
+#define LOAD_LIMIT    60000 /* ms a load may take */
+#define TAIL_ROWS     1000  /* rows of the log read at a time, as in `tail` */
+#define CHANGED_MAX   256   /* corridors read again by name; more are the whole market */
+#define EARLY_MAX     4096  /* rows above the cursor that are remembered; past it they wait */
+#define CLOCK_SKEW    (5 * INSTANT_SECOND) /* how far the database's clock may be ahead of ours */
+#define STALE_SECONDS 2 /* without a good poll the market is no longer known to be up to date */
+
+/* ---- Statements ---- */
+
+static const struct db_statement horizon = {"snapshot_horizon",
+                                            "SELECT pg_snapshot_xmin(pg_current_snapshot())", 0};
+
+/* The last column: nothing can appear before this row any more. */
+static const struct db_statement tail = {
+    "snapshot_tail",
+    "SELECT xid, seq, corridor, xid < pg_snapshot_xmin(pg_current_snapshot())"
+    " FROM corridor.change_log WHERE (xid, seq) > ($1::xid8, $2::bigint)"
+    " ORDER BY xid, seq LIMIT 1000",
+    2};
+
+enum state {
+    IDLE,
+    POLLING,
+    LOADING
+};
+
+struct snapshot {
+    char *conninfo;
+    struct http_server *server;
+    pthread_t thread;
+    bool running;
+    _Atomic bool stopping;
+
+    /* The thread's own. */
+    struct event_base *base;
+    struct db *db;
+    struct event *tick;
+    enum state state;
+    bool hinted; /* poll again at once */
+    bool whole;  /* the next load is of the whole market */
+    int32_t day; /* of the last whole load */
+    uint64_t cursor_xid;
+    int64_t cursor_seq;
+    int64_t early[EARLY_MAX]; /* seqs above the cursor that are read already; no order */
+    size_t early_count;
+    char changed[CHANGED_MAX][6];
+    size_t changed_count;
+    struct market_load *load;
+    uint64_t load_xid; /* the horizon of a whole load */
+    int64_t load_began;
+
+    /* Read by any thread. */
+    _Atomic int64_t up_to_date; /* the last instant the market was known to be; 0: never */
+};
+
+/* ---- Metrics ---- */
+
+static struct metric loads_whole = {
+    METRIC_COUNTER, "corridor_snapshot_loads_total", "what=\"market\"", "Loads published", 0, NULL};
+static struct metric loads_part = {METRIC_COUNTER,
+                                   "corridor_snapshot_loads_total",
+                                   "what=\"corridors\"",
+                                   "Loads published",
+                                   0,
+                                   NULL};
+static struct metric failures = {METRIC_COUNTER,
+                                 "corridor_snapshot_failures_total",
+                                 NULL,
+                                 "Polls and loads that failed",
+                                 0,
+                                 NULL};
+static struct metric corridors = {
+    METRIC_GAUGE, "corridor_snapshot_corridors", NULL, "Corridors in the last whole market", 0,
+    NULL};
+static struct metric load_micros = {
+    METRIC_GAUGE, "corridor_snapshot_load_microseconds", NULL, "How long the last load took", 0,
+    NULL};
+
+void snapshot_metrics(void)
+{
+    metric_register(&loads_whole);
+    metric_register(&loads_part);
+    metric_register(&failures);
+    metric_register(&corridors);
+    metric_register(&load_micros);
+}
+
+/* ---- Publishing ---- */
+
+struct publication {
+    _Atomic unsigned holders;
+    bool whole;
+    size_t count;
+    const struct market *markets[];
+};
+
+static void publication_release(struct publication *publication)
+{
+    if (atomic_fetch_sub(&publication->holders, 1) != 1)
+        return;
+    for (size_t i = 0; i < publication->count; i++)
+        market_release(publication->markets[i]);
+    free(publication);
+}
+
+/* On the worker's thread. */
+static void apply(struct http_worker *worker, void *arg)
+{
+    struct publication *publication = arg;
+    struct worker_context *context = http_worker_data(worker);
+    market_table_put(context->markets, publication->markets, publication->count,
+                     publication->whole);
+    publication_release(publication);
+}
+
+static void publish(struct snapshot *snapshot)
+{
+    size_t count = market_load_count(snapshot->load);
+    unsigned workers = http_server_workers(snapshot->server);
+    struct publication *publication =
+        calloc(1, sizeof(*publication) + count * sizeof(publication->markets[0]));
+    if (publication == NULL) {
+        log_error("out of memory: publishing %zu corridors", count);
+        abort();
+    }
+    publication->whole = snapshot->whole;
+    publication->count = count;
+    atomic_init(&publication->holders, workers + 1);
+    market_load_finish(snapshot->load, publication->markets);
+    snapshot->load = NULL;
+    for (unsigned i = 0; i < workers; i++) {
+        if (!http_worker_post(http_server_worker(snapshot->server, i), apply, publication))
+            publication_release(publication); /* it has ended, and needs no market */
+    }
+    publication_release(publication);
+}
+
+/* ---- Loading ---- */
+
+static void become(struct snapshot *snapshot, enum state state)
+{
+    static const char *const names[] = {"idle", "polling", "loading"};
+    if (snapshot->state != state)
+        log_debug("snapshot: %s -> %s", names[snapshot->state], names[state]);
+    snapshot->state = state;
+}
+
+static void tick_in(struct snapshot *snapshot, unsigned ms)
+{
+    struct timeval delay = {ms / 1000, (suseconds_t)(ms % 1000) * 1000};
+    event_add(snapshot->tick, &delay);
+}
+
+/* After a failure nobody can say what was missed: read everything as soon as it can be read. */
+static void failed(struct snapshot *snapshot, const char *what, const struct db_reply *reply)
+{
+    static struct log_site site;
+    metric_add(&failures, 1);
+    log_warn_sometimes(&site, "%s failed (%s): %s", what, db_outcome_code(reply->outcome),
+                       reply->message);
+    market_load_drop(snapshot->load);
+    snapshot->load = NULL;
+    snapshot->whole = true;
+    become(snapshot, IDLE);
+    tick_in(snapshot, POLL_MS);
+}
+
+/* Steps 1 to LOAD_KINDS of a load are its kinds in order; step 0 is the horizon. */
+static void load_rows(size_t step, const struct db_result *rows, void *arg)
+{
+    struct snapshot *snapshot = arg;
+    if (step > 0)
+        market_load_rows(snapshot->load, (enum market_load_kind)(step - 1), rows);
+    else
+        snapshot->load_xid = strtoull(db_result_text(rows, 0, 0), NULL, 10);
+}
+
+static void load_done(const struct db_reply *reply, void *arg)
+{
+    struct snapshot *snapshot = arg;
+    if (reply->outcome != DB_OK) {
+        failed(snapshot, "reading the market", reply);
+        return;
+    }
+    size_t count = market_load_count(snapshot->load);
+    bool whole = snapshot->whole;
+    int64_t micros = instant_now() - snapshot->load_began;
+    publish(snapshot);
+    if (whole) {
+        /* Everything below the horizon has been seen; from there on the log is followed. */
+        snapshot->cursor_xid = snapshot->load_xid;
+        snapshot->cursor_seq = 0;
+        snapshot->early_count = 0;
+        snapshot->day = instant_day(snapshot->load_began);
+        snapshot->whole = false;
+        metric_set(&corridors, (int64_t)count);
+        log_info("market read: %zu corridors in %" PRId64 " ms", count, micros / 1000);
+    }
+    metric_add(whole ? &loads_whole : &loads_part, 1);
+    metric_set(&load_micros, micros);
+    atomic_store(&snapshot->up_to_date, snapshot->load_began);
+    become(snapshot, IDLE);
+    tick_in(snapshot, 0);
+}
+
+static void start_load(struct snapshot *snapshot)
+{
+    int64_t now = instant_now();
+    char day[DAY_TEXT_MAX];
+    char known[24];
+    char list[CHANGED_MAX * 6 + 2] = "{";
+    size_t length = 1;
+    for (size_t i = 0; i < snapshot->changed_count; i++) {
+        if (i > 0)
+            list[length++] = ',';
+        memcpy(list + length, snapshot->changed[i], 5);
+        length += 5;
+    }
+    memcpy(list + length, "}", 2);
+    day_print(day, sizeof(day), instant_day(now));
+    (void)snprintf(known, sizeof(known), "%" PRId64, now + CLOCK_SKEW);
+
+    const char *only = snapshot->whole ? NULL : list;
+    const char *dated[] = {only, day, known, market_sql_countries, market_sql_tenders};
+    const char *figures[] = {only, known};
+    const struct db_step steps[] = {
+        {&horizon, NULL},
+        [1 + LOAD_STANDINGS] = {&market_sql_standing, dated},
+        [1 + LOAD_OFFERS] = {&market_sql_offers_now, dated},
+        [1 + LOAD_REFERENCES] = {&market_sql_references_now, dated},
+        [1 + LOAD_OBSERVATIONS] = {&market_sql_observations, dated},
+        [1 + LOAD_FIGURES] = {&market_sql_figures, figures},
+    };
+    snapshot->changed_count = 0;
+    snapshot->load_began = now;
+    snapshot->load = market_load_new(instant_day(now));
+    become(snapshot, LOADING);
+    (void)db_read_at_once(snapshot->db, steps, COUNT_OF(steps), LOAD_LIMIT, load_rows, load_done,
+                          snapshot);
+}
+
+/* ---- Following the log ---- */
+
+static void note_change(struct snapshot *snapshot, struct span corridor)
+{
+    for (size_t i = 0; i < snapshot->changed_count; i++) {
+        if (span_is(corridor, snapshot->changed[i]))
+            return;
+    }
+    if (corridor.len != 5 || snapshot->changed_count == CHANGED_MAX) {
+        snapshot->whole = true; /* "*", or many */
+        return;
+    }
+    memcpy(snapshot->changed[snapshot->changed_count], corridor.at, 5);
+    snapshot->changed[snapshot->changed_count++][5] = '\0';
+}
+
+/* True the first time; forgets it when the cursor passes. */
+static bool first_sight(struct snapshot *snapshot, int64_t seq, bool settled)
+{
+    for (size_t i = 0; i < snapshot->early_count; i++) {
+        if (snapshot->early[i] != seq)
+            continue;
+        if (settled)
+            snapshot->early[i] = snapshot->early[--snapshot->early_count];
+        return false;
+    }
+    if (settled)
+        return true;
+    if (snapshot->early_count == EARLY_MAX)
+        return false;
+    snapshot->early[snapshot->early_count++] = seq;
+    return true;
+}
+
+static void tail_done(const struct db_reply *reply, void *arg)
+{
+    struct snapshot *snapshot = arg;
+    if (reply->outcome != DB_OK) {
+        failed(snapshot, "following the change log", reply);
+        return;
+    }
+    size_t rows = db_result_rows(reply->result);
+    for (size_t i = 0; i < rows; i++) {
+        int64_t seq = 0;
+        bool settled = db_result_bool(reply->result, i, 3);
+        if (!db_result_int64(reply->result, i, 1, &seq))
+            continue; /* seq is never null */
+        if (first_sight(snapshot, seq, settled))
+            note_change(snapshot, db_result_span(reply->result, i, 2));
+        if (settled) {
+            snapshot->cursor_xid = strtoull(db_result_text(reply->result, i, 0), NULL, 10);
+            snapshot->cursor_seq = seq;
+        }
+    }
+    if (snapshot->changed_count > 0 || snapshot->whole) {
+        start_load(snapshot);
+        return;
+    }
+    atomic_store(&snapshot->up_to_date, instant_now());
+    become(snapshot, IDLE);
+    tick_in(snapshot, snapshot->hinted || rows == TAIL_ROWS ? 0 : POLL_MS);
+}
+
+static void start_poll(struct snapshot *snapshot)
+{
+    char xid[24];
+    char seq[24];
+    (void)snprintf(xid, sizeof(xid), "%" PRIu64, snapshot->cursor_xid);
+    (void)snprintf(seq, sizeof(seq), "%" PRId64, snapshot->cursor_seq);
+    const char *params[] = {xid, seq};
+    snapshot->hinted = false;
+    become(snapshot, POLLING);
+    (void)db_query(snapshot->db, &tail, params, POLL_LIMIT, tail_done, snapshot);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct snapshot *snapshot = arg;
+    if (atomic_load(&snapshot->stopping)) {
+        event_base_loopbreak(snapshot->base);
+        return;
+    }
+    if (snapshot->state != IDLE) {
+        tick_in(snapshot, POLL_MS);
+        return;
+    }
+    if (instant_day(instant_now()) != snapshot->day)
+        snapshot->whole = true;
+    if (snapshot->whole)
+        start_load(snapshot);
+    else
+        start_poll(snapshot);
+    /* Also while it runs, so that stopping is noticed. */
+    tick_in(snapshot, POLL_MS);
+}
+
+static void on_hint(void *arg)
+{
+    struct snapshot *snapshot = arg;
+    snapshot->hinted = true;
+    if (snapshot->state == IDLE)
+        tick_in(snapshot, 0);
+}
+
+/* ---- Life ---- */
+
+static void *run(void *arg)
+{
+    struct snapshot *snapshot = arg;
+    tick_in(snapshot, 0);
+    event_base_dispatch(snapshot->base);
+    return NULL;
+}
+
+struct snapshot *snapshot_new(const char *conninfo)
+{
+    struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
+    if (snapshot == NULL)
+        return NULL;
+    snapshot->whole = true;
+    snapshot->conninfo = strdup(conninfo);
+    snapshot->base = event_base_new();
+    if (snapshot->base != NULL)
+        snapshot->tick = event_new(snapshot->base, -1, 0, on_tick, snapshot);
+    struct db_config config = {
+        .conninfo = snapshot->conninfo,
+        .role = "corridor_server",
+        .application_name = "corridord snapshot",
+        .connections = 1,
+        .queue_max = 4,
+    };
+    if (snapshot->tick != NULL && snapshot->conninfo != NULL)
+        snapshot->db = db_open(snapshot->base, &config);
+    if (snapshot->db == NULL) {
+        snapshot_stop(snapshot);
+        return NULL;
+    }
+    db_listen(snapshot->db, "corridor_changes", on_hint, snapshot);
+    return snapshot;
+}
+
+bool snapshot_start(struct snapshot *snapshot, struct http_server *server)
+{
+    snapshot->server = server;
+    errno = pthread_create(&snapshot->thread, NULL, run, snapshot);
+    snapshot->running = errno == 0;
+    return snapshot->running;
+}
+
+void snapshot_stop(struct snapshot *snapshot)
+{
+    if (snapshot == NULL)
+        return;
+    if (snapshot->running) {
+        atomic_store(&snapshot->stopping, true);
+        pthread_join(snapshot->thread, NULL);
+    }
+    db_close(snapshot->db);
+    market_load_drop(snapshot->load);
+    if (snapshot->tick != NULL)
+        event_free(snapshot->tick);
+    if (snapshot->base != NULL)
+        event_base_free(snapshot->base);
+    free(snapshot->conninfo);
+    free(snapshot);
+}
+
+bool snapshot_ready(const struct snapshot *snapshot, char *reason, size_t size,
+                    int64_t *age_seconds)
+{
+    char database[256];
+    int64_t up_to_date = atomic_load(&snapshot->up_to_date);
+    int64_t age = (instant_now() - up_to_date) / INSTANT_SECOND;
+    *age_seconds = up_to_date == 0 ? -1 : age > 0 ? age : 0;
+    if (up_to_date != 0 && age <= STALE_SECONDS)
+        return true;
+    db_describe(snapshot->db, database, sizeof(database));
+    if (up_to_date == 0)
+        (void)snprintf(reason, size, "The market has not been read yet. PostgreSQL: %s.", database);
+    else
+        (void)snprintf(reason, size,
+                       "The prices shown were last known to be up to date %" PRId64
+                       " s ago and are served from memory. PostgreSQL: %s.",
+                       age, database);
+    return false;
+}
