@@ -66,7 +66,7 @@ CREATE TABLE observed_price (
     rate            numeric  CHECK (rate > 0),
     margin_pct      numeric,
     total_cost_pct  numeric  NOT NULL,
-    consistent      boolean  NOT NULL,
+    consistent      boolean,
     PRIMARY KEY (observation, price_point_usd)
 );
 COMMENT ON TABLE observed_price IS 'What a survey row found at the equivalent of 200 and of 500 US dollars, as published. A row of the survey without a total has none.';
@@ -77,7 +77,7 @@ COMMENT ON COLUMN observed_price.fee IS 'Fee, sending currency; null where the s
 COMMENT ON COLUMN observed_price.rate IS 'Applied rate as published; its direction is the survey''s. Null when not transparent.';
 COMMENT ON COLUMN observed_price.margin_pct IS 'Exchange rate margin, percent, as published. Null when not transparent: the survey''s 0 then means nothing.';
 COMMENT ON COLUMN observed_price.total_cost_pct IS 'Total cost, percent of the principal, as published.';
-COMMENT ON COLUMN observed_price.consistent IS 'fee / principal * 100 + margin equals the total within 0.01 point, by the numbers as published; false where one of them is blank.';
+COMMENT ON COLUMN observed_price.consistent IS 'fee / principal * 100 + margin equals the total within 0.01 point, by the numbers as published; null where one of them is blank.';
 
 CREATE FUNCTION observations_of(this_corridor text, this_period text, known_at timestamptz)
 RETURNS SETOF observation LANGUAGE sql STABLE AS $$
