@@ -108,7 +108,7 @@ announce() {
     for name in "${!program_pid[@]}"; do
         case $name in
         corridord) say "open http://$host:$CORRIDOR_PORT/" ;;
-        corridor-ingestd) say "feeds are taken at http://$host:$CORRIDOR_FEED_PORT/" ;;
+        corridor-ingestd) say "corridor-ingestd answers at http://$host:$CORRIDOR_FEED_PORT/" ;;
         esac
     done | sort -r
     say "data and logs are in $var"
