@@ -1,0 +1,188 @@
+/*
+ * corridord: answers comparisons, lists and pages. It only reads; what it knows of prices comes
+ * from PostgreSQL through the snapshot.
+ */
+#include "server/market_load.h"
+#include "server/market_sql.h"
+#include "server/market_table.h"
+#include "server/routes.h"
+#include "server/snapshot.h"
+#include "server/worker.h"
+
+#include <corridor/config.h>
+#include <corridor/daemon.h>
+#include <corridor/db.h>
+#include <corridor/log.h>
+#include <corridor/version.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define VERSION            "0.1"
+
+#define WORKER_CONNECTIONS 2
+#define WORKER_QUEUE       64 /* questions of the past that may wait a worker; more get 503 */
+
+static const char help[] =
+    "Usage: corridord [--help | --version]\n"
+    "\n"
+    "Serves the comparison, its API and its pages. Settings come from the environment or\n"
+    "corridor.env:\n"
+    "\n"
+    "  CORRIDOR_ADDRESS  the IP address to listen on [127.0.0.1]\n"
+    "  CORRIDOR_PORT     the TCP port [8080]\n"
+    "  CORRIDOR_VAR      the folder of the private database cluster [var]\n"
+    "  CORRIDOR_DB       a libpq connection string, instead of the private cluster\n"
+    "  CORRIDOR_USER     whom it becomes when started as root [nobody]\n"
+    "\n"
+    "SIGTERM and SIGINT end it after the requests under way.\n";
+
+struct server {
+    char conninfo[CONFIG_DB_SIZE];
+    struct snapshot *snapshot;
+};
+
+/* ---- Workers ---- */
+
+static void worker_free(struct worker_context *context)
+{
+    db_close(context->db);
+    market_table_free(context->markets);
+    free(context);
+}
+
+static bool worker_init(struct http_worker *worker, void *arg)
+{
+    struct server *server = arg;
+    struct db_config config = {
+        .conninfo = server->conninfo,
+        .role = "corridor_server",
+        .application_name = "corridord",
+        .connections = WORKER_CONNECTIONS,
+        .queue_max = WORKER_QUEUE,
+    };
+    struct worker_context *context = calloc(1, sizeof(*context));
+    if (context == NULL)
+        return false;
+    context->snapshot = server->snapshot;
+    context->markets = market_table_new();
+    context->db = db_open(http_worker_base(worker), &config);
+    if (context->markets == NULL || context->db == NULL) {
+        worker_free(context);
+        return false;
+    }
+    http_worker_set_data(worker, context);
+    return true;
+}
+
+static void worker_done(struct http_worker *worker, void *arg)
+{
+    (void)arg;
+    worker_free(http_worker_data(worker));
+}
+
+/* ---- The program ---- */
+
+static void say_why(const struct config *config, int error)
+{
+    if (error == EADDRINUSE)
+        (void)fprintf(stderr,
+                      "corridord: port %u of %s is in use by another program.\n"
+                      "Choose another one: CORRIDOR_PORT=%u\n",
+                      (unsigned)config->port, config->address, config->port % 65535U + 1U);
+    else if (error == EACCES)
+        (void)fprintf(stderr,
+                      "corridord: no permission to listen on port %u.\n"
+                      "Choose one above 1023: CORRIDOR_PORT=8080\n",
+                      (unsigned)config->port);
+    else
+        (void)fprintf(stderr, "corridord: cannot listen on %s, port %u (CORRIDOR_PORT): %s\n",
+                      config->address, (unsigned)config->port, strerror(error));
+}
+
+static int serve(const struct config *config)
+{
+    struct server server;
+    sigset_t ends;
+    int error = 0;
+    int status = 1;
+    int signal_number;
+    struct http_server *http = NULL;
+    server.snapshot = NULL;
+    if (!config_db(config, "corridor_server", server.conninfo, sizeof(server.conninfo)))
+        return 2;
+
+    /* Before connecting, since PostgreSQL asks who we are; so a port below 1024 needs the
+     * capability to bind it, not root. */
+    if (!daemon_drop_user(config->user))
+        return 1;
+    /* Blocked before any thread starts, so that only sigwait below sees them. */
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+
+    server.snapshot = snapshot_new(server.conninfo);
+    if (server.snapshot == NULL) {
+        log_error("the snapshot cannot be made: memory is short");
+        goto out;
+    }
+    struct http_config http_config = {
+        .address = config->address,
+        .port = config->port,
+        .routes = routes,
+        .route_count = route_count,
+        .worker_init = worker_init,
+        .worker_done = worker_done,
+        .arg = &server,
+    };
+    http = http_server_start(&http_config, &error);
+    if (http == NULL) {
+        say_why(config, error);
+        goto out;
+    }
+    if (!snapshot_start(server.snapshot, http)) {
+        log_error("the snapshot's thread cannot be started: %s", strerror(errno));
+        goto out;
+    }
+    log_info("listening on %s, port %u", config->address, (unsigned)http_server_port(http));
+    status = 0;
+    sigwait(&ends, &signal_number);
+    log_info("ending: %s", strsignal(signal_number));
+out:
+    /* First, since it posts to the workers. */
+    if (http != NULL)
+        http_server_drain(http);
+    snapshot_stop(server.snapshot);
+    if (http != NULL)
+        http_server_wait(http);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct config config;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return fputs(help, stdout) < 0;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return puts("corridord " CORRIDOR_VERSION) < 0;
+    if (argc > 1) {
+        (void)fprintf(stderr, "corridord: unknown argument \"%s\"; see corridord --help\n",
+                      argv[1]);
+        return 2;
+    }
+    if (!config_load(&config))
+        return 2;
+    if (!codes_open()) {
+        log_error("ICU has no data of countries and currencies");
+        return 1;
+    }
+    market_sql_open();
+    market_load_metrics();
+    snapshot_metrics();
+    int status = serve(&config);
+    codes_close();
+    return status;
+}
