@@ -76,44 +76,66 @@ static unsigned distance(const char *a, const char *b)
     return d[a_len][b_len];
 }
 
-/* Nothing found: says what was meant, if that can be guessed. */
-static enum command_exit unknown(const char *first, const char *second)
+/* True for the first word of several commands: "import". */
+static bool is_group(const char *word)
 {
-    char typed[2 * NAME_MAX_LEN + 2];
-    const char *nearest = NULL;
-    unsigned nearest_distance = 3;
+    size_t len = strlen(word);
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        bool two = strchr(commands[i].name, ' ') && second;
-        snprintf(typed, sizeof typed, "%.*s%s%.*s", NAME_MAX_LEN, first, two ? " " : "",
-                 two ? NAME_MAX_LEN : 0, two ? second : "");
-        unsigned d = distance(typed, commands[i].name);
-        if (d < nearest_distance) {
-            nearest = commands[i].name;
-            nearest_distance = d;
-        }
-    }
-    fprintf(stderr, "corridor: there is no subcommand '%.40s'", first);
-    if (nearest) {
-        fprintf(stderr, "; did you mean '%s'?\n", nearest);
-    } else {
-        fputs(". These there are:\n", stderr);
-        list(stderr, NULL);
-    }
-    return COMMAND_USAGE;
-}
-
-/* "corridor import": the first word of several; true when there are such, and they are listed. */
-static bool list_group(const char *first)
-{
-    size_t len = strlen(first);
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        if (strncmp(commands[i].name, first, len) == 0 && commands[i].name[len] == ' ') {
-            fprintf(stderr, "corridor: what to %.40s is missing. These there are:\n", first);
-            list(stderr, first);
+        if (strncmp(commands[i].name, word, len) == 0 && commands[i].name[len] == ' ') {
             return true;
         }
     }
     return false;
+}
+
+static bool is_help(const char *argument)
+{
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+/* The command whose name is at most two edits away from the first word or the first two; NULL when
+ * none is. */
+static const struct command *nearest(const char *first, const char *second)
+{
+    char typed[2 * NAME_MAX_LEN + 2];
+    const struct command *found = NULL;
+    unsigned found_distance = 3;
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        bool two = second && strchr(commands[i].name, ' ');
+        snprintf(typed, sizeof typed, "%.*s%s%.*s", NAME_MAX_LEN, first, two ? " " : "",
+                 NAME_MAX_LEN, two ? second : "");
+        unsigned d = distance(typed, commands[i].name);
+        if (d < found_distance) {
+            found = &commands[i];
+            found_distance = d;
+        }
+    }
+    return found;
+}
+
+/* Nothing found: lists what there is, or says what was meant if that can be guessed. */
+static enum command_exit unknown(const char *first, const char *second)
+{
+    bool group = is_group(first);
+    if (group && second && is_help(second)) {
+        list(stdout, first);
+        return COMMAND_OK;
+    }
+    const struct command *meant = nearest(first, second);
+    if (group && !second) {
+        fprintf(stderr, "corridor %s: one word more is needed", first);
+        meant = NULL;
+    } else {
+        fprintf(stderr, "corridor: there is no subcommand '%.40s%s%.40s'", first, group ? " " : "",
+                group ? second : "");
+    }
+    if (meant) {
+        fprintf(stderr, "; did you mean '%s'?\n", meant->name);
+    } else {
+        fputs(". There are:\n", stderr);
+        list(stderr, group ? first : NULL);
+    }
+    return COMMAND_USAGE;
 }
 
 /* The command named by the first one or two words; *words is how many it took. */
@@ -135,11 +157,6 @@ static const struct command *find(int argc, char **argv, int *words)
     return NULL;
 }
 
-static bool is_help(const char *argument)
-{
-    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
-}
-
 static enum command_exit dispatch(int argc, char **argv)
 {
     if (argc < 2) {
@@ -157,7 +174,7 @@ static enum command_exit dispatch(int argc, char **argv)
     int words = 0;
     const struct command *c = find(argc, argv, &words);
     if (!c) {
-        return list_group(argv[1]) ? COMMAND_USAGE : unknown(argv[1], argc > 2 ? argv[2] : NULL);
+        return unknown(argv[1], argc > 2 ? argv[2] : NULL);
     }
     for (int i = words + 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (is_help(argv[i])) {
