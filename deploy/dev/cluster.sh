@@ -3,7 +3,8 @@
 #
 # It lives under $CORRIDOR_VAR and listens on a socket only. Its files there:
 #   pg/            the data; made as pg.new and renamed when whole, so a killed start is repaired by the next
-#   run/           the socket, unless the path is too long for one: then a folder under /tmp that `socket` names
+#   run/           the socket, unless the path is too long for one or has characters that libpq gives a meaning (it
+#                  reads a comma as a list of hosts): then a folder under /tmp that the file `socket` names
 #   connection     how to reach it, for the C programs (core/config.c); the role is added by who connects
 #   log/           its log
 # Roles are taken by operating-system user (peer): whoever owns the cluster may be any of them, and as root the user
@@ -15,7 +16,8 @@ set -euo pipefail
 pg=$CORRIDOR_VAR/pg
 log=$CORRIDOR_VAR/log/postgresql.log
 every_role='postgres corridor_owner corridor_ingest corridor_server corridor_moderator corridor_researcher'
-socket_path_max=90 # the kernel's limit is 107 with the socket's own name
+start_limit=170    # seconds; recovery after a crash may take long
+socket_path_max=90 # bytes; the kernel's limit is 107 with the socket's own name
 
 find_programs() {
     local version
@@ -29,7 +31,7 @@ find_programs() {
 # Sets `socket`, from what an earlier start left or by the rule.
 find_socket() {
     socket=$CORRIDOR_VAR/run
-    [ ${#socket} -ge $socket_path_max ] || return 0
+    if [ ${#socket} -lt $socket_path_max ] && [[ $socket =~ ^[A-Za-z0-9_./+-]+$ ]]; then return; fi
     socket=$(cat "$CORRIDOR_VAR/socket" 2>/dev/null) && [ -d "$socket" ] && [ -O "$CORRIDOR_VAR/socket" ] || socket=
 }
 
@@ -95,20 +97,24 @@ write_access() {
     } >"$pg/pg_ident.conf"
 }
 
-# Starts the postmaster and waits until it takes connections. Sets `pid`.
+# Starts the postmaster and waits until it takes connections; fails when it ends instead. Shared memory is mapped
+# from files in pg/, since the /dev/shm of a container is often too small.
 launch() {
-    local user_switch=()
+    local user_switch=() pid deadline
     [ -z "$is_root" ] || user_switch=(setpriv --reuid=postgres --regid=postgres --init-groups --)
     [ ! -e "$log" ] || [ "$(stat -c %s "$log")" -lt 10000000 ] || mv "$log" "$log.1"
     (
         cd /
         exec 8>&- setsid "${user_switch[@]}" "$bin/postgres" -D "$pg" -p 5432 -c listen_addresses= \
-            -c unix_socket_directories="\"$socket\"" -c timezone=UTC -c log_timezone=UTC -c jit=off \
-            -c shared_buffers=256MB -c max_wal_size=2GB -c log_min_duration_statement=1s
+            -c unix_socket_directories="$socket" -c timezone=UTC -c log_timezone=UTC \
+            -c shared_buffers=256MB -c dynamic_shared_memory_type=mmap -c max_wal_size=2GB -c jit=off \
+            -c log_min_duration_statement=1s
     ) </dev/null >>"$log" 2>&1 &
     pid=$!
+    deadline=$((SECONDS + start_limit))
     while [ -d "/proc/$pid" ]; do
         ! ready || return 0
+        [ $SECONDS -lt $deadline ] || fail "PostgreSQL is not ready after $start_limit seconds; its log is $log"
         sleep 0.05
     done
     return 1
@@ -137,7 +143,7 @@ start() {
         }
         sleep 1
     done
-    echo "host='${socket//\'/\\\'}' port=5432 dbname=corridor" >"$CORRIDOR_VAR/connection"
+    echo "host=$socket port=5432 dbname=corridor" >"$CORRIDOR_VAR/connection"
     [ -z "$var_moved" ] || { mkdir -p "$var_moved" && cp "$CORRIDOR_VAR/connection" "$var_moved/"; }
 }
 

@@ -90,6 +90,7 @@ wait_until_ready() {
     local name deadline=$((SECONDS + start_limit)) status
     for name in "${!program_pid[@]}"; do
         until answers "${!port_variable[$name]}" /readyz; do
+            revive_cluster
             if ! alive "$name"; then
                 status=0
                 wait "${program_pid[$name]}" || status=$?
@@ -114,14 +115,18 @@ announce() {
     say "data and logs are in $var"
 }
 
-# Starts again, with growing delays, whatever is not there any more.
-revive() {
-    local name status
+# Starts PostgreSQL again when it is gone.
+revive_cluster() {
     if [ -n "$cluster_process" ] && [ "$(identity "${cluster_process% *}")" != "$cluster_process" ] &&
         [ $SECONDS -ge "${retry_at[cluster]:-0}" ]; then
         say "PostgreSQL is gone; starting it again"
         start_cluster || delay cluster
     fi
+}
+
+# Starts again, with growing delays, the programs that are gone.
+revive_programs() {
+    local name status
     for name in "${!program_pid[@]}"; do
         if alive "$name"; then
             [ $((SECONDS - started_at[$name])) -lt 60 ] || retry_delay[$name]=
@@ -146,7 +151,7 @@ delay() { # NAME
 }
 
 supervise() { # run | up
-    local name never
+    local name
     mkdir -p "$var/log"
     exec 9>"$var/supervisor.lock"
     flock -n 9 || fail "already running on $var, process $(remembered "$var/supervisor" || echo unknown)"
@@ -169,7 +174,8 @@ supervise() { # run | up
 
     while :; do
         do_step sleep 1
-        revive
+        revive_cluster
+        revive_programs
     done
 }
 

@@ -36,11 +36,6 @@ find_missing() {
     done
 }
 
-install_missing() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"
-}
-
 find_missing
 [ ${#missing[@]} -gt 0 ] || exit 0
 echo "Installing ${missing[*]}"
@@ -52,10 +47,10 @@ if [[ " ${missing[*]} " == *' postgresql '* && ! -e $conf ]]; then
     echo 'create_main_cluster = false' | "${as_root[@]}" tee "$conf" >/dev/null
 fi
 
-# The package lists are fetched only when they are absent or too old to find what is asked for.
-apt-get install --simulate -q --no-install-recommends "${missing[@]}" >/dev/null 2>&1 ||
-    "${as_root[@]}" apt-get update -q
-install_missing || { "${as_root[@]}" apt-get update -q && install_missing; }
+# Lists that are a little old would give packages with known holes; a source that fails must not stop the others.
+"${as_root[@]}" apt-get update -q || echo "deps: apt-get update failed; going on with the package lists there are" >&2
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"
 
 # apt keeps an older version without a word when its sources have no newer one.
 find_missing
