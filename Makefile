@@ -208,12 +208,13 @@ build/messages/%.mo: server/web/messages/%.po
 	$(call step,MSGFMT,$@)
 	$(Q)msgfmt --check --output-file=$@ $<
 
-# Targets of tests/check: a stamp per file, so that only what changed is looked at again.
+# Targets of tests/check: a stamp per file, so that only what changed is looked at again. Tests are left out: their
+# assertions end a function in a way that the analyser does not see.
 .PHONY: asan-units
 asan-units: $(patsubst tests/%.c,build/asan/tests/%,$(unit_src))
 .PHONY: asan-db
 asan-db: $(patsubst tests/%.c,build/asan/tests/%,$(db_src))
-tidy: $(sources:%.c=build/tidy/%.ok)
+tidy: $(filter build/tidy/core/% build/tidy/server/% build/tidy/ingest/%,$(sources:%.c=build/tidy/%.ok))
 build/tidy/%.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
 	$(call step,TIDY,$<)
