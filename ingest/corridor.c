@@ -7,6 +7,7 @@
 #include <corridor/version.h>
 
 #include <ingest/command.h>
+#include <ingest/import_rates.h>
 #include <ingest/import_rpw.h>
 #include <ingest/migrate.h>
 
@@ -16,6 +17,8 @@
 static const struct command commands[] = {
     {"migrate", "[--status]", "bring the database's schema up to date", migrate_details,
      migrate_command},
+    {"import rates", "[--json] FILE.csv", "take the European Central Bank's reference rates",
+     import_rates_details, import_rates_command},
     {"import rpw", "[--json] FILE.csv", "take the World Bank's survey rows", import_rpw_details,
      import_rpw_command},
 };
