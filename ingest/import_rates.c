@@ -41,9 +41,9 @@ static const char create_sql[] =
 static const char twice_sql[] =
     "WITH gone AS ("
     " DELETE FROM incoming i USING ("
-    "  SELECT place, row_number() OVER (PARTITION BY currency, day ORDER BY place) AS n"
-    "  FROM incoming) r "
-    " WHERE r.place = i.place AND r.n > 1 RETURNING i.line) "
+    "  SELECT currency, day, min(place) AS first FROM incoming"
+    "  GROUP BY currency, day HAVING count(*) > 1) r "
+    " WHERE r.currency = i.currency AND r.day = i.day AND i.place > r.first RETURNING i.line) "
     "SELECT line FROM gone ORDER BY line";
 
 static const char fresh_sql[] =
@@ -57,7 +57,7 @@ static const char fresh_sql[] =
 
 static const char store_sql[] =
     "INSERT INTO corridor.reference_rate (base, currency, day, source, rate, submission) "
-    "SELECT 'EUR', currency, day, 'ECB', rate, $1::bigint FROM fresh ORDER BY day, currency";
+    "SELECT 'EUR', currency, day, 'ECB', rate, $1::bigint FROM fresh ORDER BY currency, day";
 
 struct import {
     struct csv_reader *reader;

@@ -57,12 +57,13 @@ static const char create_sql[] =
     "CREATE TEMPORARY TABLE incoming (place bigint GENERATED ALWAYS AS IDENTITY" INCOMING(
         INCOMING_COLUMN) ")";
 
-static const char repeated_sql[] = "WITH gone AS ("
-                                   " DELETE FROM incoming i USING ("
-                                   "  SELECT place, row_number() OVER (PARTITION BY source_id "
-                                   "ORDER BY place) AS n FROM incoming) r"
-                                   " WHERE r.place = i.place AND r.n > 1 RETURNING i.line) "
-                                   "SELECT line FROM gone ORDER BY line";
+static const char repeated_sql[] =
+    "WITH gone AS ("
+    " DELETE FROM incoming i USING ("
+    "  SELECT source_id, min(place) AS first FROM incoming"
+    "  GROUP BY source_id HAVING count(*) > 1) r"
+    " WHERE r.source_id = i.source_id AND i.place > r.first RETURNING i.line) "
+    "SELECT line FROM gone ORDER BY line";
 
 /* What the record lacks: unknown rows, and those whose latest version reads otherwise. */
 static const char fresh_sql[] = "CREATE TEMPORARY TABLE fresh AS "
