@@ -7,17 +7,17 @@ SELECT register_migration(8, 'pegs');
 COMMENT ON COLUMN peg.valid_from IS 'First day we know it to hold. Published rates begin in 1999, and so do older pegs.';
 
 INSERT INTO peg (currency, anchor, rate, valid_from, valid_to, source) VALUES
-    ('XOF', 'EUR', 655.957,         '1999-01-01', NULL, 'BCEAO; Council Decision 98/683/EC'),
-    ('XAF', 'EUR', 655.957,         '1999-01-01', NULL, 'BEAC; Council Decision 98/683/EC'),
-    ('KMF', 'EUR', 491.96775,       '1999-01-01', NULL, 'Banque centrale des Comores; Council Decision 98/683/EC'),
-    ('CVE', 'EUR', 110.265,         '1999-01-01', NULL, 'Banco de Cabo Verde; Council Decision 98/744/EC'),
+    ('XOF', 'EUR', 655.957,         '1999-01-01', NULL, 'BCEAO under Council Decision 98/683/EC'),
+    ('XAF', 'EUR', 655.957,         '1999-01-01', NULL, 'BEAC under Council Decision 98/683/EC'),
+    ('KMF', 'EUR', 491.96775,       '1999-01-01', NULL, 'Banque centrale des Comores under Council Decision 98/683/EC'),
+    ('CVE', 'EUR', 110.265,         '1999-01-01', NULL, 'Banco de Cabo Verde under Council Decision 98/744/EC'),
     -- 1,000 francs are 8.38 euros.
-    ('XPF', 'EUR', 119.331742243437, '1999-01-01', NULL, 'IEOM; French decree 98-1152'),
+    ('XPF', 'EUR', 119.331742243437, '1999-01-01', NULL, 'IEOM under French decree 98-1152'),
     ('BAM', 'EUR', 1.95583,         '1999-01-01', NULL, 'Central Bank of Bosnia and Herzegovina, currency board'),
     ('BGN', 'EUR', 1.95583,         '1999-01-01', '2025-12-31', 'Bulgarian National Bank, currency board'),
     ('AED', 'USD', 3.6725,          '1999-01-01', NULL, 'Central Bank of the UAE'),
     ('SAR', 'USD', 3.75,            '1999-01-01', NULL, 'Saudi Central Bank'),
-    ('QAR', 'USD', 3.64,            '2001-07-31', NULL, 'Qatar Central Bank; Amiri Decree 34 of 2001'),
+    ('QAR', 'USD', 3.64,            '2001-07-31', NULL, 'Qatar Central Bank under Amiri Decree 34 of 2001'),
     ('OMR', 'USD', 0.3845,          '1999-01-01', NULL, 'Central Bank of Oman'),
     ('BHD', 'USD', 0.376,           '2002-01-01', NULL, 'Central Bank of Bahrain'),
     ('JOD', 'USD', 0.709,           '1999-01-01', NULL, 'Central Bank of Jordan'),
@@ -33,9 +33,9 @@ INSERT INTO peg (currency, anchor, rate, valid_from, valid_to, source) VALUES
     ('AWG', 'USD', 1.79,            '1999-01-01', NULL, 'Centrale Bank van Aruba'),
     ('ANG', 'USD', 1.79,            '1999-01-01', '2025-06-30', 'Centrale Bank van Curaçao en Sint Maarten'),
     ('XCG', 'USD', 1.79,            '2025-03-31', NULL, 'Centrale Bank van Curaçao en Sint Maarten'),
-    ('LSL', 'ZAR', 1,               '1999-01-01', NULL, 'Central Bank of Lesotho; Common Monetary Area'),
-    ('NAD', 'ZAR', 1,               '1999-01-01', NULL, 'Bank of Namibia; Common Monetary Area'),
-    ('SZL', 'ZAR', 1,               '1999-01-01', NULL, 'Central Bank of Eswatini; Common Monetary Area'),
+    ('LSL', 'ZAR', 1,               '1999-01-01', NULL, 'Central Bank of Lesotho in the Common Monetary Area'),
+    ('NAD', 'ZAR', 1,               '1999-01-01', NULL, 'Bank of Namibia in the Common Monetary Area'),
+    ('SZL', 'ZAR', 1,               '1999-01-01', NULL, 'Central Bank of Eswatini in the Common Monetary Area'),
     ('NPR', 'INR', 1.6,             '1999-01-01', NULL, 'Nepal Rastra Bank'),
     ('BTN', 'INR', 1,               '1999-01-01', NULL, 'Royal Monetary Authority of Bhutan');
 COMMIT;
