@@ -20,6 +20,7 @@ format     check  -        tests/check/format.sh
 tidy       check  -        tests/check/tidy.sh
 sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
+deploy     test   -        tests/deploy/run.py
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 '
