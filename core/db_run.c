@@ -161,6 +161,6 @@ void db_run_answered(struct db_connection *c, PGresult *pg)
         transaction_ended(c, pg, failed);
         return;
     default:
-        assert(!"an answer to nothing asked");
+        assert(false && "an answer to nothing asked");
     }
 }

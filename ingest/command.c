@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void complain(const char *name, const char *format, va_list arguments)
+static void PRINTF_LIKE(2, 0) complain(const char *name, const char *format, va_list arguments)
 {
     fprintf(stderr, "corridor %s: ", name);
     vfprintf(stderr, format, arguments);
