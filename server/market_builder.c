@@ -254,32 +254,47 @@ bool market_builder_reference(struct market_builder *builder,
     return true;
 }
 
+/* As published, with at least the currency's decimals: "9.9" is "9.90", "4.995" stays. */
+static const char *money_text(struct arena *arena, struct row *row, unsigned column,
+                              const struct currency *currency, struct decimal *exact)
+{
+    char text[DECIMAL_TEXT_MAX];
+    struct span cell = row_text(row, column);
+    if (!row_ok(row) || currency == NULL || decimal_parse(exact, cell) != DECIMAL_OK ||
+        (exact->scale < currency->exponent &&
+         !decimal_rescale(exact, *exact, currency->exponent, DECIMAL_DOWN))) {
+        row_fail(row, column);
+        return NULL;
+    }
+    size_t length = decimal_print(text, sizeof(text), *exact);
+    return arena_text(arena, (struct span){text, length});
+}
+
 /* The five cells of one price point, beginning at `first`. */
 static void price_read(struct market_price *price, struct row *row, unsigned first,
                        const struct currency *currency, struct arena *arena)
 {
+    struct decimal exact = {0};
+    struct decimal minor = {0};
     price->margin_pct = MARKET_PCT_NONE;
     if (row_null(row, first))
         return;
-    struct span principal = row_text(row, first);
     price->margin_pct = row_percent(row, first + 3, MARKET_PCT_NONE);
     price->total_cost_pct = row_percent(row, first + 4, MARKET_PCT_NONE);
-    if (price->total_cost_pct == MARKET_PCT_NONE || currency == NULL)
+    if (price->total_cost_pct == MARKET_PCT_NONE)
         row_fail(row, first + 4);
-    struct decimal exact = {0};
-    struct decimal minor = {0};
-    if (!row_ok(row) || decimal_parse(&exact, principal) != DECIMAL_OK ||
-        !decimal_rescale(&minor, exact, currency->exponent, DECIMAL_HALF_UP) ||
-        minor.units > MONEY_MAX) {
-        row_fail(row, first);
-        return;
-    }
-    price->principal_half = (int64_t)minor.units;
-    price->principal = arena_text(arena, principal);
     if (!row_null(row, first + 1))
-        price->fee = arena_text(arena, row_text(row, first + 1));
+        price->fee = money_text(arena, row, first + 1, currency, &exact);
     if (!row_null(row, first + 2))
         price->rate = arena_text(arena, row_text(row, first + 2));
+    price->principal = money_text(arena, row, first, currency, &exact);
+    if (!row_ok(row))
+        return;
+    if (decimal_rescale(&minor, exact, currency->exponent, DECIMAL_HALF_UP) && minor.units > 0 &&
+        minor.units <= MONEY_MAX)
+        price->principal_half = (int64_t)minor.units;
+    else
+        row_fail(row, first);
 }
 
 bool market_builder_observation(struct market_builder *builder,
