@@ -126,6 +126,7 @@ answers() { # ADDRESS
 make_run() { # LIMIT OUTPUT
     local start address='' job uid left
     start=$(date +%s%N)
+    : >"$2"
     set -m # its own process group, as a terminal would give it
     in_machine $user make run >"$2" 2>&1 &
     job=$!
