@@ -41,7 +41,7 @@ static int take_month(struct span *text)
     const char *found = strstr(months, folded);
     text->at += 3;
     text->len -= 3;
-    return found ? (int)((found - months) / 4) + 1 : 0;
+    return found && (found - months) % 4 == 0 ? (int)((found - months) / 4) + 1 : 0;
 }
 
 static int days_in(int year, int month)

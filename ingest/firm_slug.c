@@ -74,17 +74,19 @@ bool firm_key(struct span name, char key[FIRM_KEY_SIZE])
         if (c == u'\'' || c == u'’') {
             continue;
         }
-        if (!half && !u_isalnum(c) && !u_strchr(u"&+@#", c)) {
+        bool sign = u_strchr(u"&+@#", c) != NULL;
+        if (!half && !sign && !u_isalnum(c)) {
             gap = out > 0;
             continue;
         }
         if (out + 2 > UNITS_MAX) {
             return false;
         }
-        if (gap) {
+        /* "C & A" is "C&A". */
+        if (gap && !sign && !u_strchr(u"&+@#", folded[out - 1])) {
             folded[out++] = u' ';
-            gap = false;
         }
+        gap = false;
         folded[out++] = c;
     }
     u_strToUTF8(key, FIRM_KEY_SIZE, &written, folded, out, &status);

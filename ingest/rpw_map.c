@@ -199,7 +199,7 @@ size_t rpw_fold(struct span text, char *buffer, size_t size)
 {
     size_t len = 0;
     bool gap = false;
-    for (size_t i = 0; i < text.len && len + 1 < size; i++) {
+    for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
         if (c >= 'A' && c <= 'Z') {
             c = (char)(c - 'A' + 'a');
@@ -208,12 +208,12 @@ size_t rpw_fold(struct span text, char *buffer, size_t size)
             gap = len > 0;
             continue;
         }
+        if (len + (gap ? 2 : 1) >= size) {
+            break;
+        }
         if (gap) {
             buffer[len++] = ' ';
             gap = false;
-            if (len + 1 == size) {
-                break;
-            }
         }
         buffer[len++] = c;
     }
