@@ -143,7 +143,8 @@ static void use(struct country_record *record, const struct currency *currency, 
         place++;
     record->used[place] = currency;
     if (first) {
-        memmove(record->used + 1, record->used, place * sizeof *record->used);
+        for (; place > 0; place--)
+            record->used[place] = record->used[place - 1];
         record->used[0] = currency;
     }
 }
@@ -184,12 +185,12 @@ static int by_alpha2(const void *a, const void *b)
 
 static bool list_today(void)
 {
-    today = calloc(record_count, sizeof *today);
+    today = calloc(record_count, sizeof(const struct country *));
     if (!today)
         return false;
     for (today_count = 0; today_count < record_count; today_count++)
         today[today_count] = &records[today_count].country;
-    qsort(today, today_count, sizeof *today, by_alpha2);
+    qsort(today, today_count, sizeof(const struct country *), by_alpha2);
     return true;
 }
 

@@ -1,8 +1,8 @@
 /*
  * Currencies from ICU, in one table with an index by code. The hard problem: ICU's decimals are
- * those of CLDR, which say how many people show (COP, LBP, RSD none), while an amount is exact to
- * ISO 4217's minor unit; and ICU lists codes that ISO 4217 never had. Both are put right by small
- * tables of the differences.
+ * those of CLDR, which say what people show (LBP, MMK and RSD no decimals), while an amount is
+ * exact to ISO 4217's minor unit; and ICU lists codes that ISO 4217 never had. Both are put right
+ * by small tables of the differences.
  */
 #include "codes.h"
 

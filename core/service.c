@@ -8,8 +8,21 @@
 
 #define SERVICE_CODE(name, code) code,
 
+static const char *const firm_type_codes[] = {FIRM_TYPES(SERVICE_CODE)};
+static const char *const pay_in_codes[] = {PAY_INS(SERVICE_CODE)};
+static const char *const access_point_codes[] = {ACCESS_POINTS(SERVICE_CODE)};
+static const char *const pay_out_codes[] = {PAY_OUTS(SERVICE_CODE)};
+static const char *const speed_codes[] = {SPEEDS(SERVICE_CODE)};
+static const char *const coverage_codes[] = {COVERAGES(SERVICE_CODE)};
+
+static const char *code_of(const char *const *codes, unsigned count, unsigned value)
+{
+    assert(value < count);
+    return codes[value];
+}
+
 /* The index of a code in a list; `count` when it is not there. */
-static unsigned code_index(const char *const *codes, unsigned count, struct span code)
+static unsigned index_of(const char *const *codes, unsigned count, struct span code)
 {
     unsigned index = 0;
 
@@ -18,29 +31,86 @@ static unsigned code_index(const char *const *codes, unsigned count, struct span
     return index;
 }
 
-/* One pair of functions for each list: `type`_code and `type`_find. */
-#define SERVICE_LIST(type, LIST, COUNT)                             \
-    static const char *const type##_codes[] = {LIST(SERVICE_CODE)}; \
-                                                                    \
-    const char *type##_code(enum type value)                        \
-    {                                                               \
-        assert((unsigned)value < COUNT);                            \
-        return type##_codes[value];                                 \
-    }                                                               \
-                                                                    \
-    bool type##_find(enum type *out, struct span code)              \
-    {                                                               \
-        unsigned index = code_index(type##_codes, COUNT, code);     \
-                                                                    \
-        if (index == COUNT)                                         \
-            return false;                                           \
-        *out = (enum type)index;                                    \
-        return true;                                                \
-    }
+const char *firm_type_code(enum firm_type value)
+{
+    return code_of(firm_type_codes, FIRM_COUNT, value);
+}
 
-SERVICE_LIST(firm_type, FIRM_TYPES, FIRM_COUNT)
-SERVICE_LIST(pay_in, PAY_INS, PAY_IN_COUNT)
-SERVICE_LIST(access_point, ACCESS_POINTS, ACCESS_COUNT)
-SERVICE_LIST(pay_out, PAY_OUTS, PAY_OUT_COUNT)
-SERVICE_LIST(speed, SPEEDS, SPEED_COUNT)
-SERVICE_LIST(coverage, COVERAGES, COVERAGE_COUNT)
+bool firm_type_find(enum firm_type *out, struct span code)
+{
+    unsigned index = index_of(firm_type_codes, FIRM_COUNT, code);
+
+    if (index < FIRM_COUNT)
+        *out = (enum firm_type)index;
+    return index < FIRM_COUNT;
+}
+
+const char *pay_in_code(enum pay_in value)
+{
+    return code_of(pay_in_codes, PAY_IN_COUNT, value);
+}
+
+bool pay_in_find(enum pay_in *out, struct span code)
+{
+    unsigned index = index_of(pay_in_codes, PAY_IN_COUNT, code);
+
+    if (index < PAY_IN_COUNT)
+        *out = (enum pay_in)index;
+    return index < PAY_IN_COUNT;
+}
+
+const char *access_point_code(enum access_point value)
+{
+    return code_of(access_point_codes, ACCESS_COUNT, value);
+}
+
+bool access_point_find(enum access_point *out, struct span code)
+{
+    unsigned index = index_of(access_point_codes, ACCESS_COUNT, code);
+
+    if (index < ACCESS_COUNT)
+        *out = (enum access_point)index;
+    return index < ACCESS_COUNT;
+}
+
+const char *pay_out_code(enum pay_out value)
+{
+    return code_of(pay_out_codes, PAY_OUT_COUNT, value);
+}
+
+bool pay_out_find(enum pay_out *out, struct span code)
+{
+    unsigned index = index_of(pay_out_codes, PAY_OUT_COUNT, code);
+
+    if (index < PAY_OUT_COUNT)
+        *out = (enum pay_out)index;
+    return index < PAY_OUT_COUNT;
+}
+
+const char *speed_code(enum speed value)
+{
+    return code_of(speed_codes, SPEED_COUNT, value);
+}
+
+bool speed_find(enum speed *out, struct span code)
+{
+    unsigned index = index_of(speed_codes, SPEED_COUNT, code);
+
+    if (index < SPEED_COUNT)
+        *out = (enum speed)index;
+    return index < SPEED_COUNT;
+}
+
+const char *coverage_code(enum coverage value)
+{
+    return code_of(coverage_codes, COVERAGE_COUNT, value);
+}
+
+bool coverage_find(enum coverage *out, struct span code)
+{
+    unsigned index = index_of(coverage_codes, COVERAGE_COUNT, code);
+
+    if (index < COVERAGE_COUNT)
+        *out = (enum coverage)index;
+    return index < COVERAGE_COUNT;
+}

@@ -21,6 +21,7 @@ tidy       check  -        tests/check/tidy.sh
 sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
 deploy     test   -        tests/deploy/run.py
+costs      test   -        tests/golden/costs.sh
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 '

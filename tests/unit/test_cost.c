@@ -95,9 +95,9 @@ static const struct tariff
 
 static const struct {
     const struct tariff *tariff;
-    enum basis basis;
     int64_t amount;
     struct rate reference;
+    enum basis basis;
     enum cost_outcome outcome;
     struct {
         int64_t principal, fee, tax, pays, receives, total_cost;
@@ -110,9 +110,9 @@ static const struct {
      * lost, which is 2.6391 % of 201.99.
      */
     {&flat_199,
-     BASIS_PRINCIPAL,
      20000,
      PEG,
+     BASIS_PRINCIPAL,
      COST_OK,
      {20000, 199, 0, 20199, 129000, 533},
      "1.6704",
@@ -124,9 +124,9 @@ static const struct {
      * %. 203.40 - 197.4215 = 5.98.
      */
     {&taxed,
-     BASIS_PRINCIPAL,
      20000,
      PEG,
+     BASIS_PRINCIPAL,
      COST_OK,
      {20000, 300, 40, 20340, 129500, 598},
      "0.9081",
@@ -134,9 +134,9 @@ static const struct {
      "2.9393"},
     /* Better than the middle rate: 4.043 / 655.957 = 0.61635 %, below zero everywhere. */
     {&generous,
-     BASIS_PRINCIPAL,
      20000,
      PEG,
+     BASIS_PRINCIPAL,
      COST_OK,
      {20000, 0, 0, 20000, 132000, -123},
      "-0.6164",
@@ -147,9 +147,9 @@ static const struct {
      * 1.66667 %.
      */
     {&from_yen,
-     BASIS_PRINCIPAL,
      30000,
      {RATE(6500)},
+     BASIS_PRINCIPAL,
      COST_OK,
      {30000, 500, 0, 30500, 18600, 1885},
      "4.6154",
@@ -160,9 +160,9 @@ static const struct {
      * lost: half up.
      */
     {&from_kuwait,
-     BASIS_PRINCIPAL,
      100000,
      {RATE(3200000)},
+     BASIS_PRINCIPAL,
      COST_OK,
      {100000, 1500, 0, 101500, 305000, 6188},
      "4.6875",
@@ -170,9 +170,9 @@ static const struct {
      "6.0961"},
     /* One currency: 7 of 140 is 5 %, of 147 it is 4.7619 %. */
     {&one_dollar,
-     BASIS_PRINCIPAL,
      14000,
      {RATE(1000000)},
+     BASIS_PRINCIPAL,
      COST_OK,
      {14000, 700, 0, 14700, 14000, 700},
      "0.0000",
@@ -180,18 +180,18 @@ static const struct {
      "4.7619"},
     /* A millionth of 2 is 0.00005 %: a half, away from zero on both sides of it. */
     {&hair_under,
-     BASIS_PRINCIPAL,
      100000000,
      {RATE(2000000)},
+     BASIS_PRINCIPAL,
      COST_OK,
      {100000000, 0, 0, 100000000, 199999900, 50},
      "0.0001",
      "0.0001",
      "0.0001"},
     {&hair_over,
-     BASIS_PRINCIPAL,
      100000000,
      {RATE(2000000)},
+     BASIS_PRINCIPAL,
      COST_OK,
      {100000000, 0, 0, 100000000, 200000100, -50},
      "-0.0001",
@@ -202,9 +202,9 @@ static const struct {
      * 9,223,372.04 = 108.42 euros arrive.
      */
     {&tiny_rate,
-     BASIS_PRINCIPAL,
      MONEY_MAX,
      {INT64_MAX},
+     BASIS_PRINCIPAL,
      COST_OK,
      {MONEY_MAX, MONEY_MAX / 100, 0, MONEY_MAX / 100 * 101, 1000000000,
       MONEY_MAX / 100 * 101 - 10842},
@@ -214,9 +214,9 @@ static const struct {
 
     /* A + 2.00 = 200.00; 3.30738 lost beside the fee: 198 * 1.67038 %. */
     {&flat_200,
-     BASIS_ALL_IN,
      20000,
      PEG,
+     BASIS_ALL_IN,
      COST_OK,
      {19800, 200, 0, 20000, 127710, 531},
      "1.6704",
@@ -227,9 +227,9 @@ static const struct {
      * 193.7475.
      */
     {&percent_150,
-     BASIS_ALL_IN,
      20000,
      PEG,
+     BASIS_ALL_IN,
      COST_OK,
      {19704, 296, 0, 20000, 127090, 625},
      "1.6704",
@@ -237,93 +237,93 @@ static const struct {
      "3.1263"},
     /* 1 % of 0.49 is nothing, of 0.50 a cent: no principal costs 0.50. 0.49 * 645 = 316.05. */
     {&percent_100,
-     BASIS_ALL_IN,
      50,
      PEG,
+     BASIS_ALL_IN,
      COST_OK,
      {49, 0, 0, 49, 316, 1},
      "1.6704",
      "1.6704",
      NULL},
     /* 102.00 falls between 99.99 + 1 and 100.00 + 5; 105.00 does not. */
-    {&jump_up, BASIS_ALL_IN, 10200, PEG, COST_OK, {9999, 100, 0, 10099, 64493, 267}, UNSAID},
-    {&jump_up, BASIS_ALL_IN, 10500, PEG, COST_OK, {10000, 500, 0, 10500, 64500, 667}, UNSAID},
+    {&jump_up, 10200, PEG, BASIS_ALL_IN, COST_OK, {9999, 100, 0, 10099, 64493, 267}, UNSAID},
+    {&jump_up, 10500, PEG, BASIS_ALL_IN, COST_OK, {10000, 500, 0, 10500, 64500, 667}, UNSAID},
     /* 90.00 + 10 or 100.00 + 0. More can be spent, on 99.99 + 10, but not 110.00. */
-    {&jump_down, BASIS_ALL_IN, 10000, PEG, COST_OK, {10000, 0, 0, 10000, 64500, 167}, UNSAID},
-    {&jump_down, BASIS_ALL_IN, 10500, PEG, COST_OK, {10000, 0, 0, 10000, 64500, 167}, UNSAID},
-    {&jump_down, BASIS_ALL_IN, 11000, PEG, COST_ABOVE_MAXIMUM, NOTHING},
+    {&jump_down, 10000, PEG, BASIS_ALL_IN, COST_OK, {10000, 0, 0, 10000, 64500, 167}, UNSAID},
+    {&jump_down, 10500, PEG, BASIS_ALL_IN, COST_OK, {10000, 0, 0, 10000, 64500, 167}, UNSAID},
+    {&jump_down, 11000, PEG, BASIS_ALL_IN, COST_ABOVE_MAXIMUM, NOTHING},
     /* 101.00 * 600 = 60,600, but 99.99 * 660 = 65,993.4. */
-    {&worse_rate, BASIS_ALL_IN, 10100, PEG, COST_OK, {9999, 0, 0, 9999, 65993, -62}, UNSAID},
+    {&worse_rate, 10100, PEG, BASIS_ALL_IN, COST_OK, {9999, 0, 0, 9999, 65993, -62}, UNSAID},
     /* 1000 * 0.001524 = 1.524: 152 cents. 998 make 1.520952, 997 only 1.519428. */
     {&from_franc,
-     BASIS_ALL_IN,
      1000,
      {RATE(1524)},
+     BASIS_ALL_IN,
      COST_OK,
      {998, 0, 0, 998, 152, 1},
      "0.0000",
      "0.0000",
      NULL},
     /* 10.00 to 100.00, and 2.00 on top. */
-    {&limited, BASIS_ALL_IN, 1199, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&limited, BASIS_ALL_IN, 1200, PEG, COST_OK, {1000, 200, 0, 1200, 6450, 217}, UNSAID},
-    {&limited, BASIS_ALL_IN, 10200, PEG, COST_OK, {10000, 200, 0, 10200, 64500, 367}, UNSAID},
-    {&limited, BASIS_ALL_IN, 10201, PEG, COST_ABOVE_MAXIMUM, NOTHING},
-    {&flat_200, BASIS_ALL_IN, 200, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&flat_200, BASIS_ALL_IN, 0, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&flat_200, BASIS_ALL_IN, -5, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&flat_200, BASIS_ALL_IN, INT64_MAX, PEG, COST_ABOVE_MAXIMUM, NOTHING},
+    {&limited, 1199, PEG, BASIS_ALL_IN, COST_BELOW_MINIMUM, NOTHING},
+    {&limited, 1200, PEG, BASIS_ALL_IN, COST_OK, {1000, 200, 0, 1200, 6450, 217}, UNSAID},
+    {&limited, 10200, PEG, BASIS_ALL_IN, COST_OK, {10000, 200, 0, 10200, 64500, 367}, UNSAID},
+    {&limited, 10201, PEG, BASIS_ALL_IN, COST_ABOVE_MAXIMUM, NOTHING},
+    {&flat_200, 200, PEG, BASIS_ALL_IN, COST_BELOW_MINIMUM, NOTHING},
+    {&flat_200, 0, PEG, BASIS_ALL_IN, COST_BELOW_MINIMUM, NOTHING},
+    {&flat_200, -5, PEG, BASIS_ALL_IN, COST_BELOW_MINIMUM, NOTHING},
+    {&flat_200, INT64_MAX, PEG, BASIS_ALL_IN, COST_ABOVE_MAXIMUM, NOTHING},
 
     /* 130,000 / 645 = 201.5503…: 201.56, which makes 130,006.2. 129,000 / 645 = 200.00. */
-    {&flat_200, BASIS_RECEIVE, 130000, PEG, COST_OK, {20156, 200, 0, 20356, 130006, 537}, UNSAID},
-    {&flat_200, BASIS_RECEIVE, 129000, PEG, COST_OK, {20000, 200, 0, 20200, 129000, 534}, UNSAID},
+    {&flat_200, 130000, PEG, BASIS_RECEIVE, COST_OK, {20156, 200, 0, 20356, 130006, 537}, UNSAID},
+    {&flat_200, 129000, PEG, BASIS_RECEIVE, COST_OK, {20000, 200, 0, 20200, 129000, 534}, UNSAID},
     /* (129,500 + 500) / 650 = 200.00; 0.90814 + 0.38112 %. */
     {&counter,
-     BASIS_RECEIVE,
      129500,
      PEG,
+     BASIS_RECEIVE,
      COST_OK,
      {20000, 0, 0, 20000, 129500, 258},
      "0.9081",
      "1.2893",
      "1.2893"},
     /* 95.00 + 10 would do, 100.00 + 0 is cheaper. */
-    {&jump_down, BASIS_RECEIVE, 61275, PEG, COST_OK, {10000, 0, 0, 10000, 64500, 167}, UNSAID},
-    {&limited, BASIS_RECEIVE, 6449, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&limited, BASIS_RECEIVE, 6450, PEG, COST_OK, {1000, 200, 0, 1200, 6450, 217}, UNSAID},
-    {&limited, BASIS_RECEIVE, 64500, PEG, COST_OK, {10000, 200, 0, 10200, 64500, 367}, UNSAID},
-    {&limited, BASIS_RECEIVE, 64501, PEG, COST_ABOVE_MAXIMUM, NOTHING},
+    {&jump_down, 61275, PEG, BASIS_RECEIVE, COST_OK, {10000, 0, 0, 10000, 64500, 167}, UNSAID},
+    {&limited, 6449, PEG, BASIS_RECEIVE, COST_BELOW_MINIMUM, NOTHING},
+    {&limited, 6450, PEG, BASIS_RECEIVE, COST_OK, {1000, 200, 0, 1200, 6450, 217}, UNSAID},
+    {&limited, 64500, PEG, BASIS_RECEIVE, COST_OK, {10000, 200, 0, 10200, 64500, 367}, UNSAID},
+    {&limited, 64501, PEG, BASIS_RECEIVE, COST_ABOVE_MAXIMUM, NOTHING},
     /* No minimum: a cent makes 6.45 francs and serves who asks for one. */
-    {&flat_200, BASIS_RECEIVE, 1, PEG, COST_OK, {1, 200, 0, 201, 6, 200}, UNSAID},
-    {&flat_200, BASIS_RECEIVE, 0, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&flat_200, BASIS_RECEIVE, INT64_MAX, PEG, COST_ABOVE_MAXIMUM, NOTHING},
+    {&flat_200, 1, PEG, BASIS_RECEIVE, COST_OK, {1, 200, 0, 201, 6, 200}, UNSAID},
+    {&flat_200, 0, PEG, BASIS_RECEIVE, COST_BELOW_MINIMUM, NOTHING},
+    {&flat_200, INT64_MAX, PEG, BASIS_RECEIVE, COST_ABOVE_MAXIMUM, NOTHING},
 
-    {&limited, BASIS_PRINCIPAL, 999, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&limited, BASIS_PRINCIPAL, 10001, PEG, COST_ABOVE_MAXIMUM, NOTHING},
-    {&flat_200, BASIS_PRINCIPAL, 0, PEG, COST_BELOW_MINIMUM, NOTHING},
-    {&flat_200, BASIS_PRINCIPAL, MONEY_MAX + 1, PEG, COST_ABOVE_MAXIMUM, NOTHING},
+    {&limited, 999, PEG, BASIS_PRINCIPAL, COST_BELOW_MINIMUM, NOTHING},
+    {&limited, 10001, PEG, BASIS_PRINCIPAL, COST_ABOVE_MAXIMUM, NOTHING},
+    {&flat_200, 0, PEG, BASIS_PRINCIPAL, COST_BELOW_MINIMUM, NOTHING},
+    {&flat_200, MONEY_MAX + 1, PEG, BASIS_PRINCIPAL, COST_ABOVE_MAXIMUM, NOTHING},
     /* The order of outcomes: limits, hidden rate, reference rate, nothing arrives. */
-    {&hidden, BASIS_PRINCIPAL, 10001, NO_RATE, COST_ABOVE_MAXIMUM, NOTHING},
-    {&hidden, BASIS_ALL_IN, 10001, NO_RATE, COST_ABOVE_MAXIMUM, NOTHING},
-    {&hidden, BASIS_PRINCIPAL, 10000, NO_RATE, COST_NOT_TRANSPARENT, NOTHING},
-    {&hidden, BASIS_ALL_IN, 10000, PEG, COST_NOT_TRANSPARENT, NOTHING},
-    {&hidden, BASIS_RECEIVE, 20000, PEG, COST_NOT_TRANSPARENT, NOTHING},
-    {&all_taken, BASIS_PRINCIPAL, 20000, NO_RATE, COST_NO_REFERENCE_RATE, NOTHING},
-    {&all_taken, BASIS_PRINCIPAL, 20000, PEG, COST_NOTHING_ARRIVES, NOTHING},
-    {&one_left, BASIS_PRINCIPAL, 20000, PEG, COST_OK, {20000, 200, 0, 20200, 1, 20200}, UNSAID},
+    {&hidden, 10001, NO_RATE, BASIS_PRINCIPAL, COST_ABOVE_MAXIMUM, NOTHING},
+    {&hidden, 10001, NO_RATE, BASIS_ALL_IN, COST_ABOVE_MAXIMUM, NOTHING},
+    {&hidden, 10000, NO_RATE, BASIS_PRINCIPAL, COST_NOT_TRANSPARENT, NOTHING},
+    {&hidden, 10000, PEG, BASIS_ALL_IN, COST_NOT_TRANSPARENT, NOTHING},
+    {&hidden, 20000, PEG, BASIS_RECEIVE, COST_NOT_TRANSPARENT, NOTHING},
+    {&all_taken, 20000, NO_RATE, BASIS_PRINCIPAL, COST_NO_REFERENCE_RATE, NOTHING},
+    {&all_taken, 20000, PEG, BASIS_PRINCIPAL, COST_NOTHING_ARRIVES, NOTHING},
+    {&one_left, 20000, PEG, BASIS_PRINCIPAL, COST_OK, {20000, 200, 0, 20200, 1, 20200}, UNSAID},
     /* What arrives passes MONEY_MAX; a margin of -9.2 * 10^20 %. */
-    {&huge_rate, BASIS_PRINCIPAL, MONEY_MAX, PEG, COST_OUT_OF_RANGE, NOTHING},
-    {&huge_rate, BASIS_PRINCIPAL, 100, {1}, COST_OUT_OF_RANGE, NOTHING},
+    {&huge_rate, MONEY_MAX, PEG, BASIS_PRINCIPAL, COST_OUT_OF_RANGE, NOTHING},
+    {&huge_rate, 100, {1}, BASIS_PRINCIPAL, COST_OUT_OF_RANGE, NOTHING},
 
     /* A hidden band counts where the amount belongs to it. */
-    {&hidden_last, BASIS_ALL_IN, 10099, PEG, COST_OK, {9999, 100, 0, 10099, 64493, 267}, UNSAID},
-    {&hidden_last, BASIS_ALL_IN, 10100, PEG, COST_NOT_TRANSPARENT, NOTHING},
-    {&hidden_last, BASIS_RECEIVE, 64493, PEG, COST_OK, {9999, 100, 0, 10099, 64493, 267}, UNSAID},
-    {&hidden_last, BASIS_RECEIVE, 64494, PEG, COST_NOT_TRANSPARENT, NOTHING},
-    {&hidden_one, BASIS_ALL_IN, 10099, PEG, COST_NOT_TRANSPARENT, NOTHING},
-    {&hidden_one, BASIS_ALL_IN, 10100, PEG, COST_OK, {10000, 100, 0, 10100, 64500, 267}, UNSAID},
-    {&hidden_one, BASIS_RECEIVE, 64499, PEG, COST_NOT_TRANSPARENT, NOTHING},
-    {&hidden_one, BASIS_RECEIVE, 64500, PEG, COST_OK, {10000, 100, 0, 10100, 64500, 267}, UNSAID},
+    {&hidden_last, 10099, PEG, BASIS_ALL_IN, COST_OK, {9999, 100, 0, 10099, 64493, 267}, UNSAID},
+    {&hidden_last, 10100, PEG, BASIS_ALL_IN, COST_NOT_TRANSPARENT, NOTHING},
+    {&hidden_last, 64493, PEG, BASIS_RECEIVE, COST_OK, {9999, 100, 0, 10099, 64493, 267}, UNSAID},
+    {&hidden_last, 64494, PEG, BASIS_RECEIVE, COST_NOT_TRANSPARENT, NOTHING},
+    {&hidden_one, 10099, PEG, BASIS_ALL_IN, COST_NOT_TRANSPARENT, NOTHING},
+    {&hidden_one, 10100, PEG, BASIS_ALL_IN, COST_OK, {10000, 100, 0, 10100, 64500, 267}, UNSAID},
+    {&hidden_one, 64499, PEG, BASIS_RECEIVE, COST_NOT_TRANSPARENT, NOTHING},
+    {&hidden_one, 64500, PEG, BASIS_RECEIVE, COST_OK, {10000, 100, 0, 10100, 64500, 267}, UNSAID},
 };
 /* clang-format on */
 

@@ -171,11 +171,12 @@ static enum cost_outcome solve(struct outcome *best, const struct tariff *tariff
             (small ? try_all : try_halves)(best, tariff, band, low, high, basis, amount);
         follows_hidden = !known;
     }
+    if (basis == BASIS_ALL_IN && (all_over || !reached))
+        return COST_BELOW_MINIMUM;
+    if (basis == BASIS_ALL_IN && all_under)
+        return COST_ABOVE_MAXIMUM;
     if (basis == BASIS_ALL_IN)
-        return all_over                   ? COST_BELOW_MINIMUM
-               : all_under                ? COST_ABOVE_MAXIMUM
-               : reached->rate.units == 0 ? COST_NOT_TRANSPARENT
-                                          : COST_OK;
+        return reached->rate.units == 0 ? COST_NOT_TRANSPARENT : COST_OK;
     if (all_over && !first_hidden && least > 1)
         return COST_BELOW_MINIMUM;
     if (best->band)

@@ -4,6 +4,7 @@
 #include <corridor/cost.h>
 #include <corridor/service.h>
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type and the names made of it */
 #define FINDS_ITS_CODES(type, COUNT)                                                  \
     do {                                                                              \
         for (unsigned value = 0; value < (COUNT); value++) {                          \
@@ -17,6 +18,7 @@
         for (size_t i = 0; i < COUNT_OF(no_codes); i++)                               \
             assert_false(type##_find(&(enum type){0}, no_codes[i]));                  \
     } while (0)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct span no_codes[] = {
     {"", 0}, {NULL, 0}, {"CASH", 4}, {"cash ", 5}, {"bank\0", 5}, {"sponsored", 9}, {"0", 1},

@@ -1,0 +1,8 @@
+#!/bin/bash
+# Thousands of costs of generated tariffs, reckoned by the C code and again by oracle.py.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+make -s --no-print-directory build/tests/golden/cost_table
+build/tests/golden/cost_table >build/tests/golden/cost_table.jsonl
+python3 tests/golden/oracle.py --self-test --table build/tests/golden/cost_table.jsonl
