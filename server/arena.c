@@ -6,7 +6,8 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-#define ARENA_CHUNK ((size_t)16 << 10)
+#define CHUNK_MIN ((size_t)1 << 10) /* bytes; each next chunk is as large as all before it */
+#define CHUNK_MAX ((size_t)32 << 10)
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -20,7 +21,11 @@ void *arena_take(struct arena *arena, size_t size)
     size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     struct arena_chunk *chunk = arena->chunks;
     if (chunk == NULL || chunk->size - chunk->used < size) {
-        size_t wanted = size > ARENA_CHUNK ? size : ARENA_CHUNK;
+        size_t wanted = arena->bytes < CHUNK_MIN   ? CHUNK_MIN
+                        : arena->bytes < CHUNK_MAX ? arena->bytes
+                                                   : CHUNK_MAX;
+        if (wanted < size)
+            wanted = size;
         chunk = calloc(1, sizeof(*chunk) + wanted);
         if (chunk == NULL) {
             log_error("out of memory: %zu bytes for the market", wanted);

@@ -39,8 +39,26 @@ void market_release(const struct market *market)
     struct market *own = market_unshared(market);
     unsigned before = atomic_fetch_sub_explicit(&own->holders, 1, memory_order_acq_rel);
     assert(before > 0);
-    if (before == 1)
-        arena_free(&own->arena);
+    if (before != 1)
+        return;
+    const struct market *base = own->base;
+    arena_free(&own->arena);
+    market_release(base);
+}
+
+const struct market *market_with_figures(const struct market *market,
+                                         const struct market_figures *figures)
+{
+    struct arena arena = {0};
+    struct market *copy = arena_take(&arena, sizeof(*copy));
+    memcpy(copy, market, sizeof(*copy));
+    atomic_init(&copy->holders, 1);
+    copy->arena = arena;
+    copy->figures = *figures;
+    /* Never a chain: the base is always one that stands in its own arena. */
+    copy->base = market_hold(market->base == NULL ? market : market->base);
+    market_release(market);
+    return copy;
 }
 
 const struct market_reference *market_reference(const struct market *market,

@@ -117,7 +117,8 @@ struct market_figures {
 
 struct market {
     _Atomic unsigned holders;
-    struct arena arena; /* everything below stands in it, this struct included */
+    struct arena arena;        /* everything below stands in it, this struct included */
+    const struct market *base; /* whose arena it stands in, when it is one with other figures */
 
     char id[6]; /* "FR-SN" */
     const struct country *from;
@@ -149,6 +150,11 @@ struct market {
 /* Blocks are shared between threads; each holder has one reference. */
 const struct market *market_hold(const struct market *market);
 void market_release(const struct market *market); /* NULL is fine; the last one frees it */
+
+/* The same block with other figures; takes the caller's reference and gives one. Everything but the
+ * figures is shared with it. */
+const struct market *market_with_figures(const struct market *market,
+                                         const struct market_figures *figures);
 
 /* The reference rate of a pair, NULL when none is known. */
 const struct market_reference *market_reference(const struct market *market,

@@ -10,15 +10,21 @@
  * States, all on the thread:
  *
  *   IDLE --tick, hint--> POLLING --corridors changed--> LOADING --published--> IDLE
- *     |                     '--nothing--> IDLE             '--failed--> IDLE, whole market next
- *     '--first time, new day, or after any failure--> LOADING the whole market
+ *     |                     '--nothing--> IDLE             '--failed--> IDLE, all of it next
+ *     '--first time, new day, or after any failure--> LOADING all of it
+ *
+ * A corridor's figures take longer to work out than its prices to read. So, but for the first load,
+ * they follow: prices are published at once with the figures known before, and the new figures when
+ * they come, on a second connection beside the polling.
  */
 #include "server/snapshot.h"
 
+#include "server/market_builder.h"
 #include "server/market_load.h"
 #include "server/market_sql.h"
 #include "server/market_table.h"
-#include "server/worker.h"
+#include "server/snapshot_changes.h"
+#include "server/snapshot_publish.h"
 
 #include <corridor/log.h>
 #include <corridor/metrics.h>
@@ -34,7 +40,6 @@
 #define POLL_LIMIT    5000  /* ms a poll may take */
 #define LOAD_LIMIT    60000 /* ms a load may take */
 #define TAIL_ROWS     1000  /* rows of the log read at a time, as in `tail` */
-#define CHANGED_MAX   256   /* corridors read again by name; more are the whole market */
 #define EARLY_MAX     4096  /* rows above the cursor that are remembered; past it they wait */
 #define CLOCK_SKEW    (5 * INSTANT_SECOND) /* how far the database's clock may be ahead of ours */
 #define STALE_SECONDS 2 /* without a good poll the market is no longer known to be up to date */
@@ -70,18 +75,20 @@ struct snapshot {
     struct db *db;
     struct event *tick;
     enum state state;
-    bool hinted; /* poll again at once */
-    bool whole;  /* the next load is of the whole market */
-    int32_t day; /* of the last whole load */
+    bool hinted;                     /* poll again at once */
+    struct snapshot_changes changes; /* to be loaded next */
+    int32_t day;                     /* of the last load of all */
     uint64_t cursor_xid;
     int64_t cursor_seq;
     int64_t early[EARLY_MAX]; /* seqs above the cursor that are read already; no order */
     size_t early_count;
-    char changed[CHANGED_MAX][6];
-    size_t changed_count;
     struct market_load *load;
-    uint64_t load_xid; /* the horizon of a whole load */
+    struct snapshot_changes loading; /* what it reads */
+    uint64_t load_xid;               /* the horizon of a load of all */
     int64_t load_began;
+    struct market_table *current; /* what has been published */
+    struct snapshot_changes figures_due;
+    struct snapshot_changes figuring; /* asked for; any while the answer is awaited */
 
     /* Read by any thread. */
     _Atomic int64_t up_to_date; /* the last instant the market was known to be; 0: never */
@@ -89,7 +96,7 @@ struct snapshot {
 
 /* ---- Metrics ---- */
 
-static struct metric loads_whole = {
+static struct metric loads_all = {
     METRIC_COUNTER, "corridor_snapshot_loads_total", "what=\"market\"", "Loads published", 0, NULL};
 static struct metric loads_part = {METRIC_COUNTER,
                                    "corridor_snapshot_loads_total",
@@ -112,61 +119,11 @@ static struct metric load_micros = {
 
 void snapshot_metrics(void)
 {
-    metric_register(&loads_whole);
+    metric_register(&loads_all);
     metric_register(&loads_part);
     metric_register(&failures);
     metric_register(&corridors);
     metric_register(&load_micros);
-}
-
-/* ---- Publishing ---- */
-
-struct publication {
-    _Atomic unsigned holders;
-    bool whole;
-    size_t count;
-    const struct market *markets[];
-};
-
-static void publication_release(struct publication *publication)
-{
-    if (atomic_fetch_sub(&publication->holders, 1) != 1)
-        return;
-    for (size_t i = 0; i < publication->count; i++)
-        market_release(publication->markets[i]);
-    free(publication);
-}
-
-/* On the worker's thread. */
-static void apply(struct http_worker *worker, void *arg)
-{
-    struct publication *publication = arg;
-    struct worker_context *context = http_worker_data(worker);
-    market_table_put(context->markets, publication->markets, publication->count,
-                     publication->whole);
-    publication_release(publication);
-}
-
-static void publish(struct snapshot *snapshot)
-{
-    size_t count = market_load_count(snapshot->load);
-    unsigned workers = http_server_workers(snapshot->server);
-    struct publication *publication =
-        calloc(1, sizeof(*publication) + count * sizeof(publication->markets[0]));
-    if (publication == NULL) {
-        log_error("out of memory: publishing %zu corridors", count);
-        abort();
-    }
-    publication->whole = snapshot->whole;
-    publication->count = count;
-    atomic_init(&publication->holders, workers + 1);
-    market_load_finish(snapshot->load, publication->markets);
-    snapshot->load = NULL;
-    for (unsigned i = 0; i < workers; i++) {
-        if (!http_worker_post(http_server_worker(snapshot->server, i), apply, publication))
-            publication_release(publication); /* it has ended, and needs no market */
-    }
-    publication_release(publication);
 }
 
 /* ---- Loading ---- */
@@ -185,7 +142,7 @@ static void tick_in(struct snapshot *snapshot, unsigned ms)
     event_add(snapshot->tick, &delay);
 }
 
-/* After a failure nobody can say what was missed: read everything as soon as it can be read. */
+/* After a failure nobody can say what was missed: all is read as soon as it can be. */
 static void failed(struct snapshot *snapshot, const char *what, const struct db_reply *reply)
 {
     static struct log_site site;
@@ -194,7 +151,7 @@ static void failed(struct snapshot *snapshot, const char *what, const struct db_
                        reply->message);
     market_load_drop(snapshot->load);
     snapshot->load = NULL;
-    snapshot->whole = true;
+    snapshot->changes.all = true;
     become(snapshot, IDLE);
     tick_in(snapshot, POLL_MS);
 }
@@ -209,6 +166,23 @@ static void load_rows(size_t step, const struct db_result *rows, void *arg)
         snapshot->load_xid = strtoull(db_result_text(rows, 0, 0), NULL, 10);
 }
 
+static void publish(struct snapshot *snapshot, const struct market **markets, size_t count,
+                    bool all)
+{
+    market_table_put(snapshot->current, markets, count, all);
+    snapshot_publish(snapshot->server, markets, count, all);
+}
+
+static const struct market **room_for(size_t count)
+{
+    const struct market **markets = calloc(count + 1, sizeof(*markets));
+    if (markets == NULL) {
+        log_error("out of memory: %zu corridors", count);
+        abort();
+    }
+    return markets;
+}
+
 static void load_done(const struct db_reply *reply, void *arg)
 {
     struct snapshot *snapshot = arg;
@@ -216,21 +190,34 @@ static void load_done(const struct db_reply *reply, void *arg)
         failed(snapshot, "reading the market", reply);
         return;
     }
+    bool all = snapshot->loading.all;
+    bool first = !market_table_loaded(snapshot->current);
     size_t count = market_load_count(snapshot->load);
-    bool whole = snapshot->whole;
+    const struct market **markets = room_for(count);
+    market_load_finish(snapshot->load, markets);
+    snapshot->load = NULL;
+    for (size_t i = 0; !first && i < count; i++) {
+        const struct market *before =
+            market_table_find(snapshot->current, markets[i]->from, markets[i]->to);
+        if (before != NULL)
+            markets[i] = market_with_figures(markets[i], &before->figures);
+    }
+    publish(snapshot, markets, count, all);
+    free(markets);
+    if (!first)
+        snapshot_changes_join(&snapshot->figures_due, &snapshot->loading);
+
     int64_t micros = instant_now() - snapshot->load_began;
-    publish(snapshot);
-    if (whole) {
+    if (all) {
         /* Everything below the horizon has been seen; from there on the log is followed. */
         snapshot->cursor_xid = snapshot->load_xid;
         snapshot->cursor_seq = 0;
         snapshot->early_count = 0;
         snapshot->day = instant_day(snapshot->load_began);
-        snapshot->whole = false;
         metric_set(&corridors, (int64_t)count);
         log_info("market read: %zu corridors in %" PRId64 " ms", count, micros / 1000);
     }
-    metric_add(whole ? &loads_whole : &loads_part, 1);
+    metric_add(all ? &loads_all : &loads_part, 1);
     metric_set(&load_micros, micros);
     atomic_store(&snapshot->up_to_date, snapshot->load_began);
     become(snapshot, IDLE);
@@ -242,19 +229,11 @@ static void start_load(struct snapshot *snapshot)
     int64_t now = instant_now();
     char day[DAY_TEXT_MAX];
     char known[24];
-    char list[CHANGED_MAX * 6 + 2] = "{";
-    size_t length = 1;
-    for (size_t i = 0; i < snapshot->changed_count; i++) {
-        if (i > 0)
-            list[length++] = ',';
-        memcpy(list + length, snapshot->changed[i], 5);
-        length += 5;
-    }
-    memcpy(list + length, "}", 2);
+    char list[SNAPSHOT_CHANGES_TEXT_MAX];
+    const char *only = snapshot_changes_text(&snapshot->changes, list);
     day_print(day, sizeof(day), instant_day(now));
     (void)snprintf(known, sizeof(known), "%" PRId64, now + CLOCK_SKEW);
 
-    const char *only = snapshot->whole ? NULL : list;
     const char *dated[] = {only, day, known, market_sql_countries, market_sql_tenders};
     const char *figures[] = {only, known};
     const struct db_step steps[] = {
@@ -263,31 +242,67 @@ static void start_load(struct snapshot *snapshot)
         [1 + LOAD_OFFERS] = {&market_sql_offers_now, dated},
         [1 + LOAD_REFERENCES] = {&market_sql_references_now, dated},
         [1 + LOAD_OBSERVATIONS] = {&market_sql_observations, dated},
-        [1 + LOAD_FIGURES] = {&market_sql_figures, figures},
+        [1 + LOAD_FIGURES] = {&market_sql_figures, figures}, /* the last, the first time only */
     };
-    snapshot->changed_count = 0;
+    bool first = !market_table_loaded(snapshot->current);
+    snapshot->loading = snapshot->changes;
+    snapshot->changes = (struct snapshot_changes){0};
     snapshot->load_began = now;
     snapshot->load = market_load_new(instant_day(now));
     become(snapshot, LOADING);
-    (void)db_read_at_once(snapshot->db, steps, COUNT_OF(steps), LOAD_LIMIT, load_rows, load_done,
-                          snapshot);
+    (void)db_read_at_once(snapshot->db, steps, COUNT_OF(steps) - !first, LOAD_LIMIT, load_rows,
+                          load_done, snapshot);
+}
+
+/* ---- Figures ---- */
+
+static void figures_done(const struct db_reply *reply, void *arg)
+{
+    struct snapshot *snapshot = arg;
+    size_t count = 0;
+    if (reply->outcome != DB_OK) {
+        static struct log_site site;
+        metric_add(&failures, 1);
+        log_warn_sometimes(&site, "working out figures failed (%s): %s",
+                           db_outcome_code(reply->outcome), reply->message);
+        snapshot_changes_join(&snapshot->figures_due, &snapshot->figuring);
+        snapshot->figuring = (struct snapshot_changes){0};
+        return;
+    }
+    size_t rows = db_result_rows(reply->result);
+    const struct market **markets = room_for(rows);
+    for (size_t i = 0; i < rows; i++) {
+        struct span cells[FIGURES_COLUMNS];
+        struct market_figures figures;
+        const struct country *from;
+        const struct country *to;
+        unsigned column;
+        for (unsigned c = 0; c < FIGURES_COLUMNS; c++)
+            cells[c] = db_result_span(reply->result, i, c + 1);
+        if (!corridor_parse(db_result_span(reply->result, i, 0), &from, &to) ||
+            !market_figures_read(&figures, cells, &column))
+            continue; /* said when it was loaded */
+        const struct market *market = market_table_find(snapshot->current, from, to);
+        if (market != NULL)
+            markets[count++] = market_with_figures(market_hold(market), &figures);
+    }
+    publish(snapshot, markets, count, false);
+    free(markets);
+    snapshot->figuring = (struct snapshot_changes){0};
+}
+
+static void start_figures(struct snapshot *snapshot)
+{
+    char known[24];
+    char list[SNAPSHOT_CHANGES_TEXT_MAX];
+    snapshot->figuring = snapshot->figures_due;
+    snapshot->figures_due = (struct snapshot_changes){0};
+    (void)snprintf(known, sizeof(known), "%" PRId64, instant_now() + CLOCK_SKEW);
+    const char *params[] = {snapshot_changes_text(&snapshot->figuring, list), known};
+    (void)db_query(snapshot->db, &market_sql_figures, params, LOAD_LIMIT, figures_done, snapshot);
 }
 
 /* ---- Following the log ---- */
-
-static void note_change(struct snapshot *snapshot, struct span corridor)
-{
-    for (size_t i = 0; i < snapshot->changed_count; i++) {
-        if (span_is(corridor, snapshot->changed[i]))
-            return;
-    }
-    if (corridor.len != 5 || snapshot->changed_count == CHANGED_MAX) {
-        snapshot->whole = true; /* "*", or many */
-        return;
-    }
-    memcpy(snapshot->changed[snapshot->changed_count], corridor.at, 5);
-    snapshot->changed[snapshot->changed_count++][5] = '\0';
-}
 
 /* True the first time; forgets it when the cursor passes. */
 static bool first_sight(struct snapshot *snapshot, int64_t seq, bool settled)
@@ -321,13 +336,13 @@ static void tail_done(const struct db_reply *reply, void *arg)
         if (!db_result_int64(reply->result, i, 1, &seq))
             continue; /* seq is never null */
         if (first_sight(snapshot, seq, settled))
-            note_change(snapshot, db_result_span(reply->result, i, 2));
+            snapshot_changes_note(&snapshot->changes, db_result_span(reply->result, i, 2));
         if (settled) {
             snapshot->cursor_xid = strtoull(db_result_text(reply->result, i, 0), NULL, 10);
             snapshot->cursor_seq = seq;
         }
     }
-    if (snapshot->changed_count > 0 || snapshot->whole) {
+    if (snapshot_changes_any(&snapshot->changes)) {
         start_load(snapshot);
         return;
     }
@@ -362,8 +377,10 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
         return;
     }
     if (instant_day(instant_now()) != snapshot->day)
-        snapshot->whole = true;
-    if (snapshot->whole)
+        snapshot->changes.all = true;
+    if (!snapshot_changes_any(&snapshot->figuring) && snapshot_changes_any(&snapshot->figures_due))
+        start_figures(snapshot);
+    if (snapshot->changes.all)
         start_load(snapshot);
     else
         start_poll(snapshot);
@@ -394,7 +411,8 @@ struct snapshot *snapshot_new(const char *conninfo)
     struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
     if (snapshot == NULL)
         return NULL;
-    snapshot->whole = true;
+    snapshot->changes.all = true;
+    snapshot->current = market_table_new();
     snapshot->conninfo = strdup(conninfo);
     snapshot->base = event_base_new();
     if (snapshot->base != NULL)
@@ -403,10 +421,10 @@ struct snapshot *snapshot_new(const char *conninfo)
         .conninfo = snapshot->conninfo,
         .role = "corridor_server",
         .application_name = "corridord snapshot",
-        .connections = 1,
+        .connections = 2, /* one for figures */
         .queue_max = 4,
     };
-    if (snapshot->tick != NULL && snapshot->conninfo != NULL)
+    if (snapshot->tick != NULL && snapshot->conninfo != NULL && snapshot->current != NULL)
         snapshot->db = db_open(snapshot->base, &config);
     if (snapshot->db == NULL) {
         snapshot_stop(snapshot);
@@ -434,6 +452,7 @@ void snapshot_stop(struct snapshot *snapshot)
     }
     db_close(snapshot->db);
     market_load_drop(snapshot->load);
+    market_table_free(snapshot->current);
     if (snapshot->tick != NULL)
         event_free(snapshot->tick);
     if (snapshot->base != NULL)
