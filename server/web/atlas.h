@@ -1,0 +1,22 @@
+/* Countries in the order a reader looks for them: by name, as the language sorts names. */
+#ifndef CORRIDOR_WEB_ATLAS_H
+#define CORRIDOR_WEB_ATLAS_H
+
+#include "server/web/i18n.h"
+
+#include <corridor/codes.h>
+
+/* Sorts them for every language. Call once, after i18n_open. False when ICU or memory fails. */
+MUST_CHECK bool atlas_open(void);
+void atlas_close(void);
+/* All countries; immutable, safe from any thread. */
+const struct country *const *atlas_sorted(const struct language *language, size_t *count);
+
+/* A set of countries by their alpha-2 codes; all zeros is empty. */
+struct country_set {
+    uint64_t bits[(26 * 26 + 63) / 64];
+};
+void country_set_add(struct country_set *set, const struct country *country);
+bool country_set_has(const struct country_set *set, const struct country *country);
+
+#endif

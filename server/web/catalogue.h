@@ -1,0 +1,30 @@
+/* One compiled gettext catalogue (.mo), read where it lies. */
+#ifndef CORRIDOR_WEB_CATALOGUE_H
+#define CORRIDOR_WEB_CATALOGUE_H
+
+#include "server/web/plural.h"
+
+struct catalogue {
+    struct plural plural;
+    uint32_t mask; /* of slots: their number less one */
+    struct catalogue_slot {
+        const char *id;   /* NULL where free */
+        struct span text; /* of a message with plurals: its forms, each with its NUL but the last */
+    } * slots;
+};
+
+/*
+ * Reads a .mo file: every offset and length is checked, every message must be translated, UTF-8,
+ * have the placeholders of its id, and as many plural forms as the header says. On failure *error
+ * is a static text, *id the message at fault or NULL. The bytes must outlive the catalogue.
+ */
+MUST_CHECK bool catalogue_open(struct catalogue *out, struct span file, const char **error,
+                               const char **id);
+void catalogue_close(struct catalogue *catalogue);
+
+/* The translation of an id; NULL when the catalogue lacks it. */
+const char *catalogue_text(const struct catalogue *catalogue, const char *id);
+/* The same for n things, by the singular's id. */
+const char *catalogue_text_n(const struct catalogue *catalogue, const char *id, uint64_t n);
+
+#endif

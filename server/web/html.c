@@ -1,0 +1,152 @@
+/* Escaping, one function for each place a text can stand in. */
+#include "server/web/html.h"
+
+/* What a byte becomes between tags and in quoted attributes; NULL: itself. */
+static const char *escape(unsigned char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return c < ' ' || c == 0x7f ? "\xEF\xBF\xBD" : NULL;
+    }
+}
+
+/* Well-formed UTF-8. */
+static void escaped(struct out *out, struct span text)
+{
+    size_t done = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        const char *instead = escape((unsigned char)text.at[i]);
+
+        if (instead == NULL)
+            continue;
+        out_bytes(out, text.at + done, i - done);
+        out_text(out, instead);
+        done = i + 1;
+    }
+    out_bytes(out, text.at + done, text.len - done);
+}
+
+/* The bytes of the character that begins the text, 0 when it is none. */
+static size_t character(struct span text)
+{
+    for (size_t len = 1; len <= 4 && len <= text.len; len++) {
+        if (utf8_valid((struct span){text.at, len}))
+            return len;
+    }
+    return 0;
+}
+
+void html_span(struct html *h, struct span text)
+{
+    size_t good = 0;
+
+    if (utf8_valid(text)) {
+        escaped(h->out, text);
+        return;
+    }
+    while (good < text.len) {
+        size_t len = character((struct span){text.at + good, text.len - good});
+
+        if (len > 0)
+            escaped(h->out, (struct span){text.at + good, len});
+        else
+            out_text(h->out, "\xEF\xBF\xBD");
+        good += len > 0 ? len : 1;
+    }
+}
+
+void html_text(struct html *h, const char *text)
+{
+    html_span(h, span_of(text));
+}
+
+void html_url(struct html *h, struct span component)
+{
+    static const char HEX[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < component.len; i++) {
+        unsigned char c = (unsigned char)component.at[i];
+
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            (c != '\0' && strchr("-._~", c) != NULL)) {
+            out_char(h->out, (char)c);
+        } else {
+            const char encoded[] = {'%', HEX[c >> 4], HEX[c & 15]};
+
+            out_bytes(h->out, encoded, sizeof(encoded));
+        }
+    }
+}
+
+void html_int(struct html *h, int64_t value)
+{
+    out_int(h->out, value);
+}
+
+void html_number(struct html *h, int64_t value)
+{
+    format_int(h->out, language_format(h->language), value);
+}
+
+void html_decimal(struct html *h, struct span plain)
+{
+    struct decimal value;
+
+    if (decimal_parse(&value, plain) == DECIMAL_OK && value.units >= INT64_MIN &&
+        value.units <= INT64_MAX)
+        format_decimal(h->out, language_format(h->language), (int64_t)value.units, value.scale);
+    else
+        html_span(h, plain);
+}
+
+void html_money(struct html *h, int64_t minor, const struct currency *currency)
+{
+    format_money(h->out, language_format(h->language), minor, currency);
+}
+
+void html_money_short(struct html *h, int64_t minor, const struct currency *currency)
+{
+    format_money_short(h->out, language_format(h->language), minor, currency);
+}
+
+void html_percent(struct html *h, int64_t percent, unsigned decimals)
+{
+    format_percent(h->out, language_format(h->language), percent, decimals);
+}
+
+void html_rate(struct html *h, struct rate rate, const struct currency *currency)
+{
+    format_rate(h->out, language_format(h->language), rate, currency);
+}
+
+void html_day(struct html *h, int32_t day)
+{
+    format_day(h->out, language_format(h->language), day);
+}
+
+void html_country(struct html *h, const struct country *country)
+{
+    char name[128];
+    size_t len = country_name(country, language_code(h->language), name, sizeof(name));
+
+    html_span(h, (struct span){name, len});
+}
+
+void html_currency(struct html *h, const struct currency *currency)
+{
+    char name[128];
+    size_t len = currency_name(currency, language_code(h->language), name, sizeof(name));
+
+    html_span(h, (struct span){name, len});
+}
