@@ -7,6 +7,7 @@
 #include "server/market_table.h"
 #include "server/routes.h"
 #include "server/snapshot.h"
+#include "server/web/web.h"
 #include "server/worker.h"
 
 #include <corridor/config.h>
@@ -134,6 +135,7 @@ static int serve(const struct config *config)
         .port = config->port,
         .routes = routes,
         .route_count = route_count,
+        .fallback = web_not_found,
         .worker_init = worker_init,
         .worker_done = worker_done,
         .arg = &server,
@@ -179,10 +181,13 @@ int main(int argc, char **argv)
         log_error("ICU has no data of countries and currencies");
         return 1;
     }
+    if (!web_open())
+        return 1;
     market_sql_open();
     market_load_metrics();
     snapshot_metrics();
     int status = serve(&config);
+    web_close();
     codes_close();
     return status;
 }

@@ -1,6 +1,8 @@
 /* Every address, in order: literals stand before parameters. */
 #include "server/routes.h"
 
+#include "server/web/web.h"
+
 #define PRICES "public, max-age=30, stale-while-revalidate=300"
 #define LISTS  "public, max-age=300, stale-while-revalidate=3600"
 
@@ -17,5 +19,12 @@ const struct http_route routes[] = {
     {"GET", "/healthz", api_healthz, 0, 0, "no-store", NULL},
     {"GET", "/readyz", api_readyz, 0, 0, "no-store", NULL},
     {"GET", "/metrics", http_metrics, 0, 0, "no-store", NULL},
+    {"GET", "/robots.txt", web_robots, 0, 0, NULL, NULL},
+    {"GET", "/assets/{file}", web_asset, 0, 0, NULL, NULL},
+    {"GET", "/", web_root, 0, 0, NULL, NULL},
+    {"GET", "/{lang}", web_language, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/", web_home, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/compare", web_compare, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/{corridor}", web_corridor, 0, 0, NULL, NULL},
 };
 const size_t route_count = COUNT_OF(routes);

@@ -17,6 +17,7 @@ banned     check  -        tests/check/banned.sh
 named      check  -        tests/check/named_files.sh
 scripts    check  -        tests/check/scripts.sh
 format     check  -        tests/check/format.sh
+messages   check  -        tests/check/messages.sh
 tidy       check  -        tests/check/tidy.sh
 sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build

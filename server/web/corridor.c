@@ -1,0 +1,289 @@
+/*
+ * The corridor's page: the question, the best answer, then everything else. It shows what compare()
+ * gives and reckons nothing itself, so that page and /v1/compare cannot differ.
+ */
+#include "server/web/corridors.h"
+#include "server/web/filters.h"
+#include "server/web/form.h"
+#include "server/web/offer.h"
+#include "server/web/others.h"
+#include "server/web/page.h"
+#include "server/web/say.h"
+#include "server/web/web.h"
+#include "server/web/words.h"
+
+#include "server/worker.h"
+
+struct view {
+    const struct country *from;
+    const struct country *to;
+    char id[6];
+    struct question question;
+    struct form form;
+    const struct market_table *markets;
+    const struct market *market;         /* NULL: nothing is known of the corridor */
+    const struct comparison *comparison; /* NULL: the question has an error */
+    struct ask_error error;
+};
+
+static void arrow(struct html *h, const struct view *view)
+{
+    html_country(h, view->from);
+    html(h, " → ");
+    html_country(h, view->to);
+}
+
+static void title(struct html *h, const void *about)
+{
+    const struct view *view = about;
+
+    say_with(h, "Send money: {from} → {to}", SAY_COUNTRY("from", view->from),
+             SAY_COUNTRY("to", view->to));
+}
+
+static void description(struct html *h, const void *about)
+{
+    const struct view *view = about;
+
+    say_with(h,
+             "What arrives, and what it really costs: all fees and rates compared, {from} → {to}.",
+             SAY_COUNTRY("from", view->from), SAY_COUNTRY("to", view->to));
+}
+
+/* ---- The answer ---- */
+
+static void emptiness(struct html *h, const struct view *view)
+{
+    const struct comparison *comparison = view->comparison;
+
+    html(h, "<div class='empty'>\n<p>");
+    switch (comparison->emptiness) {
+    case EMPTY_FILTERED:
+        say(h, "No offer fits this choice.");
+        break;
+    case EMPTY_NOT_COMPARED:
+        say(h, "No offer can be compared for this amount. The reasons are below.");
+        break;
+    case EMPTY_NO_LIVE_OFFERS:
+        if (comparison->observation_count > 0)
+            say(h, "Nobody tells us today’s prices for this corridor. There are prices from a "
+                   "survey below.");
+        else
+            say(h, "Nobody tells us today’s prices for this corridor.");
+        break;
+    default:
+        say_with(h, "We have no prices yet: {from} → {to}.", SAY_COUNTRY("from", view->from),
+                 SAY_COUNTRY("to", view->to));
+        break;
+    }
+    html(h, "</p>\n");
+    if (comparison->emptiness == EMPTY_NO_LIVE_OFFERS && comparison->observation_count == 0 &&
+        view->market->latest_survey[0] != '\0') {
+        html(h, "<p>");
+        say_with(h, "The last survey was {period}: too long ago to compare.",
+                 SAY_PERIOD("period", view->market->latest_survey));
+        html(h, "</p>\n");
+    }
+    if (comparison->emptiness == EMPTY_FILTERED) {
+        html(h, "<p><a href='");
+        html_text(h, view->id);
+        question_link_unfiltered(h, &view->question);
+        html(h, "'>");
+        say(h, "Show all offers");
+        html(h, "</a></p>\n");
+    }
+    html(h, "</div>\n");
+}
+
+static void best(struct html *h, const struct view *view)
+{
+    const struct comparison *comparison = view->comparison;
+
+    html(h, "<section class='answer' aria-labelledby='best'>\n<h2 id='best'>");
+    say(h, comparison->offer_count > 0 ? MESSAGE("Best offer") : MESSAGE("No offer"));
+    html(h, "</h2>\n");
+    if (comparison->offer_count > 0)
+        offer_card(h, comparison, comparison->offers[0]);
+    else
+        emptiness(h, view);
+    html(h, "</section>\n");
+}
+
+static void order(struct html *h, enum basis basis)
+{
+    if (basis == BASIS_ALL_IN)
+        say(h, "In order of what arrives, and nothing else.");
+    else if (basis == BASIS_RECEIVE)
+        say(h, "In order of what you pay, and nothing else.");
+    else
+        say(h, "In order of total cost, and nothing else.");
+}
+
+static void rest(struct html *h, const struct comparison *comparison)
+{
+    if (comparison->offer_count < 2)
+        return;
+    html(h, "<section class='rest' aria-labelledby='rest'>\n<h2 id='rest'>");
+    say_n(h, comparison->offer_count - 1, "{n} other offer", "{n} other offers");
+    html(h, "</h2>\n<p class='note'>");
+    order(h, comparison->ask.basis);
+    html(h, "</p>\n<ol start='2'>\n");
+    for (size_t i = 1; i < comparison->offer_count; i++) {
+        html(h, "<li>\n");
+        offer_card(h, comparison, comparison->offers[i]);
+        html(h, "</li>\n");
+    }
+    html(h, "</ol>\n");
+    if (comparison->offers_left_out > 0) {
+        html(h, "<p class='note'>");
+        say_n(h, comparison->offers_left_out, "{n} dearer offer is not shown.",
+              "{n} dearer offers are not shown.");
+        html(h, "</p>\n");
+    }
+    html(h, "</section>\n");
+}
+
+/* The age of what is shown, and the same answer for programs. */
+static void about(struct html *h, const struct view *view)
+{
+    const struct comparison *comparison = view->comparison;
+    int64_t newest = INT64_MIN;
+    struct question question = view->question;
+
+    for (size_t i = 0; i < comparison->offer_count; i++) {
+        if (comparison->offers[i]->offer->collected_at > newest)
+            newest = comparison->offers[i]->offer->collected_at;
+    }
+    html(h, "<p class='about'>");
+    if (newest != INT64_MIN) {
+        say(h, "The newest price here was found");
+        html(h, " ");
+        words_age(h, (comparison->ask.at - newest) / INSTANT_SECOND);
+        html(h, ". ");
+    }
+    html(h, "<a href='/v1/compare");
+    question_set(&question, "from", span_of(view->from->iso2));
+    question_set(&question, "to", span_of(view->to->iso2));
+    question_link(h, &question, NULL, NULL);
+    html(h, "'>");
+    say(h, "This answer as data (JSON)");
+    html(h, "</a></p>\n");
+}
+
+static void elsewhere(struct html *h, const struct view *view)
+{
+    if (view->comparison->offer_count > 0)
+        return;
+    corridors_section(h, view->markets, view->from, NULL);
+    corridors_section(h, view->markets, NULL, view->to);
+}
+
+static void body(struct html *h, const void *about_view)
+{
+    const struct view *view = about_view;
+    const struct comparison *comparison = view->comparison;
+
+    html(h, "<h1>");
+    arrow(h, view);
+    html(h, "</h1>\n");
+    if (view->form.error != NULL)
+        form_error_summary(h, &view->form);
+    html(h, "<div class='layout'>\n<div class='ask'>\n");
+    form_write(h, &view->form);
+    html(h, "</div>\n");
+    if (comparison != NULL) {
+        best(h, view);
+        filters_write(h, &view->question, comparison);
+        html(h, "<div class='more'>\n");
+        rest(h, comparison);
+        others_not_compared(h, comparison);
+        others_surveyed(h, comparison);
+        if (view->market != NULL)
+            others_standing(h, view->market);
+        elsewhere(h, view);
+        about(h, view);
+        html(h, "</div>\n");
+    }
+    html(h, "</div>\n");
+}
+
+/* ---- Reading the request ---- */
+
+/* An amount to begin with, in the currency that the question means. */
+static void usual_amount(struct view *view)
+{
+    struct question *q = &view->question;
+    bool receive = span_is(question_value(q, "basis"), "receive");
+    const struct currency *currency =
+        currency_find(question_value(q, receive ? "receive_currency" : "currency"));
+
+    if (currency == NULL)
+        currency = receive ? view->to->currency : view->from->currency;
+    if (currency == NULL || question_value(q, "amount").len > 0)
+        return;
+    question_set(q, "amount", span_of(amount_usual(currency)));
+}
+
+/* Answers the question into the worker's comparison, or leaves what is wrong with it in
+ * view->error. */
+static void answer(struct view *view, struct worker_context *worker)
+{
+    struct ask_parameter parameters[ASK_PARAMETERS_MAX];
+    size_t count = 0;
+    struct ask ask;
+
+    question_set(&view->question, "from", span_of(view->from->iso2));
+    question_set(&view->question, "to", span_of(view->to->iso2));
+    for (; count < view->question.count; count++)
+        parameters[count] = view->question.parameters[count];
+    view->form.send = view->from->currency;
+    view->form.receive = view->to->currency;
+    if (ask_read(&ask, parameters, count, ASK_FORM, instant_now(), &view->error) &&
+        ask_settle(&ask, view->market, &view->error)) {
+        compare(&worker->comparison, &ask, view->market);
+        view->comparison = &worker->comparison;
+        view->form.send = ask.currency;
+        view->form.receive = ask.receive_currency;
+    } else {
+        view->form.error = &view->error;
+    }
+    question_unset(&view->question, "from");
+    question_unset(&view->question, "to");
+}
+
+enum http_result web_corridor(struct http_request *req)
+{
+    const struct language *language = page_language(req);
+    struct worker_context *worker = worker_context(req);
+    struct view view = {.markets = worker->markets};
+
+    if (language == NULL || !corridor_parse(http_param(req, "corridor"), &view.from, &view.to))
+        return web_not_found(req);
+    if (!market_table_loaded(worker->markets))
+        return page_not_ready(req, language);
+    corridor_print(view.id, view.from, view.to);
+    question_read(&view.question, req, language);
+    /* Another spelling ("fr-sn", "FRASEN") leads to the corridor's one address. */
+    if (!span_is(http_param(req, "corridor"), view.id))
+        return page_lead_on(req, language, 308, view.id, &view.question);
+    usual_amount(&view);
+    view.market = market_table_find(view.markets, view.from, view.to);
+    view.form =
+        (struct form){.question = &view.question, .from = view.from, .to = view.to, .basis = true};
+    answer(&view, worker);
+    form_countries(&view.form, view.markets);
+    return page_reply(
+        req, language,
+        &(struct page){
+            .status = view.comparison != NULL ? 200 : ask_fault_status(view.error.fault),
+            .address = view.id,
+            .question = &view.question,
+            .indexed = view.comparison != NULL && !filters_active(&view.comparison->ask),
+            .demonstration = view.market != NULL && view.market->demonstration,
+            .fault = view.comparison == NULL,
+            .view = &view,
+            .title = title,
+            .description = description,
+            .main = body,
+        });
+}

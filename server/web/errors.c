@@ -1,0 +1,92 @@
+/* Pages for when there is no page: what happened, and the way on. */
+#include "server/web/corridors.h"
+#include "server/web/page.h"
+#include "server/web/say.h"
+#include "server/web/web.h"
+
+#include "server/worker.h"
+
+struct view {
+    const struct market_table *markets;
+    const struct country *sender; /* NULL: no corridors to offer */
+};
+
+static void missing_title(struct html *h, const void *about)
+{
+    (void)about;
+    say(h, "This page does not exist");
+}
+
+static void missing(struct html *h, const void *about)
+{
+    const struct view *view = about;
+
+    html(h, "<div class='home'>\n<h1>");
+    say(h, "This page does not exist");
+    html(h, "</h1>\n<p class='lead'>");
+    say(h, "Perhaps the address has a mistake, or we do not know this corridor.");
+    html(h, "</p>\n<p><a class='button' href='/");
+    html_text(h, language_code(h->language));
+    html(h, "/'>");
+    say(h, "Choose two countries");
+    html(h, "</a></p>\n");
+    if (view->sender != NULL)
+        corridors_section(h, view->markets, view->sender, NULL);
+    html(h, "</div>\n");
+}
+
+/* The language is the one that the address begins with, if it does. */
+static const struct language *language_of(const struct http_request *req)
+{
+    struct span path = http_path(req);
+    const char *end = path.len < 2 ? NULL : memchr(path.at + 1, '/', path.len - 1);
+    const struct language *language = NULL;
+
+    if (path.len > 1)
+        language = language_find(
+            (struct span){path.at + 1, end == NULL ? path.len - 1 : (size_t)(end - path.at) - 1});
+    return language != NULL ? language : page_language_asked(req);
+}
+
+/* Programs are told in their own way: "/v1/…", "/v4/…". */
+static bool is_of_api(struct span path)
+{
+    return path.len > 3 && path.at[1] == 'v' && path.at[2] >= '0' && path.at[2] <= '9' &&
+           path.at[3] == '/';
+}
+
+enum http_result web_not_found(struct http_request *req)
+{
+    const struct market_table *markets = worker_context(req)->markets;
+    struct view view = {.markets = markets, .sender = corridors_busiest(markets)};
+
+    if (is_of_api(http_path(req)))
+        return http_problem(req, &(struct http_problem){.status = 404,
+                                                        .code = "not-found",
+                                                        .title = "There is no such address"});
+    return page_reply(
+        req, language_of(req),
+        &(struct page){.status = 404, .view = &view, .title = missing_title, .main = missing});
+}
+
+static void not_ready_title(struct html *h, const void *about)
+{
+    (void)about;
+    say(h, "One moment");
+}
+
+static void not_ready(struct html *h, const void *about)
+{
+    (void)about;
+    html(h, "<div class='home'>\n<h1>");
+    say(h, "One moment");
+    html(h, "</h1>\n<p class='lead'>");
+    say(h, "The prices are being loaded. Load this page again in a few seconds.");
+    html(h, "</p>\n</div>\n");
+}
+
+enum http_result page_not_ready(struct http_request *req, const struct language *language)
+{
+    return page_reply(req, language,
+                      &(struct page){.status = 503, .title = not_ready_title, .main = not_ready});
+}

@@ -1,0 +1,14 @@
+/* The filters: rows of links, each one choice. They narrow the offers and never change their order.
+ */
+#ifndef CORRIDOR_WEB_FILTERS_H
+#define CORRIDOR_WEB_FILTERS_H
+
+#include "server/compare.h"
+#include "server/web/question.h"
+
+void filters_write(struct html *h, const struct question *question,
+                   const struct comparison *comparison);
+/* True when the question narrows at all. */
+bool filters_active(const struct ask *ask);
+
+#endif

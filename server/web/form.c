@@ -1,0 +1,299 @@
+/* The form. It sends everything to /{lang}/compare, which leads on to the corridor's own address;
+ * so it works without a script, whatever countries are chosen. */
+#include "server/web/form.h"
+
+#include "server/web/say.h"
+
+void form_countries(struct form *form, const struct market_table *markets)
+{
+    size_t count;
+    const struct market *const *all = market_table_all(markets, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        country_set_add(&form->senders, all[i]->from);
+        country_set_add(&form->receivers, all[i]->to);
+    }
+    if (form->from != NULL)
+        country_set_add(&form->senders, form->from);
+    if (form->to != NULL)
+        country_set_add(&form->receivers, form->to);
+}
+
+#define CURRENCIES_MAX 64
+
+/* ---- What is wrong ---- */
+
+static bool error_is_at(const struct form *form, const char *field)
+{
+    return form->error != NULL && strcmp(form->error->parameter, field) == 0;
+}
+
+/* "1,234.50" as the reader writes it: how an amount should look. */
+static void example(struct html *h, const char *english)
+{
+    struct out amount;
+
+    out_init(&amount, 64);
+    format_decimal(&amount, language_format(h->language), 123450, 2);
+    say_values(h, message(h->language, english), SAY_LIST(SAY_SPAN("example", out_span(&amount))));
+    out_free(&amount);
+}
+
+static void amount_error(struct html *h, enum ask_fault fault)
+{
+    switch (fault) {
+    case ASK_MISSING:
+        say(h, "Write an amount.");
+        break;
+    case ASK_NOT_POSITIVE:
+        say(h, "The amount must be more than zero.");
+        break;
+    case ASK_TOO_LARGE:
+        say(h, "This amount is too large.");
+        break;
+    case ASK_TOO_MANY_DECIMALS:
+        example(h, MESSAGE("This amount has too many decimals. Write it like this: {example}"));
+        break;
+    default:
+        example(h, MESSAGE("Write the amount in figures, like this: {example}"));
+        break;
+    }
+}
+
+void form_error_text(struct html *h, const struct form *form)
+{
+    const struct ask_error *error = form->error;
+
+    if (strcmp(error->parameter, "amount") == 0)
+        amount_error(h, error->fault);
+    else if (error->fault == ASK_SAME_COUNTRY)
+        say(h, "Choose two different countries.");
+    else if (error->fault == ASK_MISSING && strcmp(error->parameter, "from") == 0)
+        say(h, "Choose the country you send from.");
+    else if (error->fault == ASK_MISSING)
+        say(h, "Choose the country you send to.");
+    else if (error->fault == ASK_UNKNOWN_COUNTRY)
+        say_with(h, "We do not know this country: {typed}", SAY_SPAN("typed", error->received));
+    else if (error->fault == ASK_UNKNOWN_CURRENCY)
+        say_with(h, "We do not know this currency: {typed}", SAY_SPAN("typed", error->received));
+    else
+        say_with(h, "We do not know this choice: {typed}", SAY_SPAN("typed", error->received));
+}
+
+void form_error_summary(struct html *h, const struct form *form)
+{
+    static const char *const FIELDS[] = {"amount", "from", "to"};
+    const char *parameter = form->error->parameter;
+    bool field = form->basis && strcmp(parameter, "basis") == 0;
+
+    for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
+        field = field || strcmp(parameter, FIELDS[i]) == 0;
+    html(h, "<div class='summary' role='alert'>\n<h2>");
+    say(h, "Something is missing or wrong");
+    html(h, "</h2>\n<p>");
+    if (field) {
+        html(h, "<a href='#");
+        html_text(h, parameter);
+        html(h, "'>");
+        form_error_text(h, form);
+        html(h, "</a>");
+    } else {
+        form_error_text(h, form);
+        html(h, " <a href='?'>");
+        say(h, "Begin again without it");
+        html(h, "</a>");
+    }
+    html(h, "</p>\n</div>\n");
+}
+
+static void error_at(struct html *h, const struct form *form, const char *field)
+{
+    if (!error_is_at(form, field))
+        return;
+    html(h, "<p class='error' id='");
+    html_text(h, field);
+    html(h, "-error'>");
+    form_error_text(h, form);
+    html(h, "</p>\n");
+}
+
+/* ---- Fields ---- */
+
+/* The attributes that every field has: its id, its name, and where its error stands. */
+static void field(struct html *h, const struct form *form, const char *name)
+{
+    html(h, " id='");
+    html_text(h, name);
+    html(h, "' name='");
+    html_text(h, name);
+    html(h, "'");
+    if (error_is_at(form, name)) {
+        html(h, " aria-invalid='true' aria-describedby='");
+        html_text(h, name);
+        html(h, "-error'");
+    }
+}
+
+static void amount(struct html *h, const struct form *form)
+{
+    html(h, "<div class='field amount'>\n<label for='amount'>");
+    if (form->basis)
+        say(h, "Amount");
+    else
+        say(h, "I send");
+    html(h, "</label>\n");
+    error_at(h, form, "amount");
+    html(h, "<input type='text' inputmode='decimal' autocomplete='off' maxlength='40'");
+    field(h, form, "amount");
+    html(h, " value='");
+    if (error_is_at(form, "amount"))
+        html_span(h, form->question->typed);
+    else
+        html_decimal(h, question_value(form->question, "amount"));
+    html(h, "'>\n</div>\n");
+}
+
+static void option(struct html *h, const char *value, bool selected)
+{
+    html(h, "<option value='");
+    html_text(h, value);
+    if (selected)
+        html(h, "' selected>");
+    else
+        html(h, "'>");
+}
+
+static void basis(struct html *h, const struct form *form)
+{
+    struct span chosen = question_value(form->question, "basis");
+
+    html(h, "<div class='field basis'>\n<label for='basis'>");
+    /* Translators: a label; one of the three after it ends the sentence. */
+    say(h, "This is what");
+    html(h, "</label>\n");
+    error_at(h, form, "basis");
+    html(h, "<select");
+    field(h, form, "basis");
+    html(h, ">\n");
+    option(h, "", chosen.len == 0 || span_is(chosen, "all_in"));
+    say_with(h, "I pay ({currency})", SAY_TEXT("currency", form->send->code));
+    html(h, "</option>\n");
+    option(h, "receive", span_is(chosen, "receive"));
+    say_with(h, "they receive ({currency})", SAY_TEXT("currency", form->receive->code));
+    html(h, "</option>\n");
+    option(h, "principal", span_is(chosen, "principal"));
+    say_with(h, "I send, fees on top ({currency})", SAY_TEXT("currency", form->send->code));
+    html(h, "</option>\n</select>\n</div>\n");
+}
+
+/* The currencies of the countries one can send from. */
+static void currencies(struct html *h, const struct form *form)
+{
+    struct span chosen = question_value(form->question, "currency");
+    const struct currency *listed[CURRENCIES_MAX];
+    size_t count = 0;
+    size_t total;
+    const struct country *const *all = country_all(&total);
+
+    if (chosen.len == 0 && form->from != NULL && form->from->currency != NULL)
+        chosen = span_of(form->from->currency->code);
+    for (size_t i = 0; i < total; i++) {
+        const struct currency *currency = all[i]->currency;
+        size_t at = count;
+
+        if (currency == NULL || !country_set_has(&form->senders, all[i]))
+            continue;
+        while (at > 0 && strcmp(listed[at - 1]->code, currency->code) > 0)
+            at--;
+        if (count == CURRENCIES_MAX || (at > 0 && listed[at - 1] == currency))
+            continue;
+        memmove(&listed[at + 1], &listed[at], (count - at) * sizeof(listed[0]));
+        listed[at] = currency;
+        count++;
+    }
+    html(h, "<div class='field currency'>\n<label for='currency'>");
+    say(h, "Currency");
+    html(h, "</label>\n");
+    error_at(h, form, "currency");
+    html(h, "<select");
+    field(h, form, "currency");
+    html(h, ">\n");
+    for (size_t i = 0; i < count; i++) {
+        option(h, listed[i]->code, span_is(chosen, listed[i]->code));
+        html_text(h, listed[i]->code);
+        html(h, "</option>\n");
+    }
+    html(h, "</select>\n</div>\n");
+}
+
+static void countries(struct html *h, const struct form *form, const char *name,
+                      const struct country_set *choices, const struct country *chosen)
+{
+    size_t count;
+    const struct country *const *all = atlas_sorted(h->language, &count);
+
+    error_at(h, form, name);
+    html(h, "<select");
+    field(h, form, name);
+    html(h, ">\n");
+    if (chosen == NULL) {
+        option(h, "", true);
+        say(h, "Choose a country");
+        html(h, "</option>\n");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!country_set_has(choices, all[i]))
+            continue;
+        option(h, all[i]->iso2, all[i] == chosen);
+        html_country(h, all[i]);
+        html(h, "</option>\n");
+    }
+    html(h, "</select>\n");
+}
+
+/* What the form does not ask but the question has: filters and currencies. */
+static void kept(struct html *h, const struct form *form)
+{
+    static const char *const KEPT[] = {"currency", "receive_currency", "pay_in", "pay_out",
+                                       "max_speed"};
+
+    for (size_t i = 0; i < form->question->count; i++) {
+        const struct ask_parameter *p = &form->question->parameters[i];
+
+        for (size_t k = 0; k < COUNT_OF(KEPT); k++) {
+            if (!span_is(p->name, KEPT[k]) || error_is_at(form, KEPT[k]) ||
+                (k == 0 && !form->basis))
+                continue;
+            html(h, "<input type='hidden' name='");
+            html_span(h, p->name);
+            html(h, "' value='");
+            html_span(h, p->value);
+            html(h, "'>\n");
+        }
+    }
+}
+
+void form_write(struct html *h, const struct form *form)
+{
+    html(h, "<form class='question' method='get' action='/");
+    html_text(h, language_code(h->language));
+    html(h, "/compare'>\n");
+    amount(h, form);
+    if (form->basis && form->send != NULL && form->receive != NULL)
+        basis(h, form);
+    if (!form->basis)
+        currencies(h, form);
+    html(h, "<div class='field from'>\n<label for='from'>");
+    say(h, "From");
+    html(h, "</label>\n");
+    countries(h, form, "from", &form->senders, form->from);
+    html(h, "</div>\n<div class='field to'>\n<label for='to'>");
+    say(h, "To");
+    html(h, "</label>\n");
+    countries(h, form, "to", &form->receivers, form->to);
+    html(h, "</div>\n");
+    kept(h, form);
+    html(h, "<button type='submit'>");
+    say(h, "Compare");
+    html(h, "</button>\n</form>\n");
+}

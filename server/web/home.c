@@ -1,0 +1,151 @@
+/* The home page, and where its form leads. A question without countries comes back here with what
+ * is missing said at its field. */
+#include "server/web/corridors.h"
+#include "server/web/form.h"
+#include "server/web/page.h"
+#include "server/web/say.h"
+#include "server/web/web.h"
+
+#include "server/worker.h"
+
+struct view {
+    struct question question;
+    struct form form;
+    struct ask_error error;
+    const struct market_table *markets;
+    const struct country *sender; /* whose corridors are listed; NULL when none is known */
+};
+
+static void title(struct html *h, const void *about)
+{
+    (void)about;
+    say(h, "What does it cost to send money home?");
+}
+
+static void description(struct html *h, const void *about)
+{
+    (void)about;
+    say(h, "See what arrives. We compare all fees and exchange rates of money transfers. No "
+           "adverts, no account.");
+}
+
+static void body(struct html *h, const void *about)
+{
+    const struct view *view = about;
+
+    html(h, "<div class='home'>\n<h1>");
+    say(h, "What does it cost to send money home?");
+    html(h, "</h1>\n<p class='lead'>");
+    say(h, "See what arrives, with all fees and the exchange rate counted.");
+    html(h, "</p>\n");
+    if (view->form.error != NULL)
+        form_error_summary(h, &view->form);
+    form_write(h, &view->form);
+    if (view->sender != NULL)
+        corridors_section(h, view->markets, view->sender, NULL);
+    corridors_world(h, view->markets);
+    html(h, "</div>\n");
+}
+
+static enum http_result home(struct http_request *req, const struct language *language,
+                             struct view *view, int status)
+{
+    struct worker_context *worker = worker_context(req);
+    bool asked = view->question.count > 0;
+    size_t count;
+    const struct market *const *all = market_table_all(worker->markets, &count);
+    bool demonstration = false;
+
+    for (size_t i = 0; i < count; i++)
+        demonstration = demonstration || all[i]->demonstration;
+    view->markets = worker->markets;
+    view->sender = view->form.from != NULL ? view->form.from : corridors_busiest(view->markets);
+    view->form.question = &view->question;
+    if (!asked)
+        view->form.from = view->sender;
+    if (question_value(&view->question, "amount").len == 0 && view->form.error == NULL &&
+        view->sender != NULL && view->sender->currency != NULL)
+        question_set(&view->question, "amount", span_of(amount_usual(view->sender->currency)));
+    form_countries(&view->form, view->markets);
+    return page_reply(req, language,
+                      &(struct page){.status = status,
+                                     .address = "",
+                                     .indexed = !asked,
+                                     .demonstration = demonstration,
+                                     .fault = view->form.error != NULL,
+                                     .view = view,
+                                     .title = title,
+                                     .description = description,
+                                     .main = body});
+}
+
+enum http_result web_home(struct http_request *req)
+{
+    const struct language *language = page_language(req);
+    struct view view = {.markets = NULL};
+
+    if (language == NULL)
+        return web_not_found(req);
+    if (!market_table_loaded(worker_context(req)->markets))
+        return page_not_ready(req, language);
+    question_read(&view.question, req, language);
+    view.form.from = country_find(question_value(&view.question, "from"));
+    view.form.to = country_find(question_value(&view.question, "to"));
+    return home(req, language, &view, 200);
+}
+
+/* The country a field names; false with the error set when it is missing or none. */
+static bool country(struct view *view, const char *field, const struct country **out)
+{
+    struct span value = question_value(&view->question, field);
+
+    *out = country_find(value);
+    if (*out == NULL && view->form.error == NULL) {
+        view->error =
+            (struct ask_error){.fault = value.len == 0 ? ASK_MISSING : ASK_UNKNOWN_COUNTRY,
+                               .parameter = field,
+                               .received = value};
+        view->form.error = &view->error;
+    }
+    return *out != NULL;
+}
+
+/* The form's currency was that of another country when only the country was changed: where no offer
+ * takes it, the sending country's own is meant. */
+static void drop_currency(struct question *question, const struct market *market)
+{
+    struct span chosen = question_value(question, "currency");
+    bool taken = market == NULL || market->offer_count == 0 || currency_find(chosen) == NULL;
+
+    for (size_t i = 0; !taken && i < market->offer_count; i++)
+        taken = market->offers[i].tariff->send == currency_find(chosen);
+    if (!taken || (market != NULL && market->from->currency == currency_find(chosen)))
+        question_unset(question, "currency");
+}
+
+enum http_result web_compare(struct http_request *req)
+{
+    const struct language *language = page_language(req);
+    struct view view = {.markets = NULL};
+
+    if (language == NULL)
+        return web_not_found(req);
+    if (!market_table_loaded(worker_context(req)->markets))
+        return page_not_ready(req, language);
+    question_read(&view.question, req, language);
+    if (country(&view, "from", &view.form.from) & country(&view, "to", &view.form.to)) {
+        if (view.form.from != view.form.to) {
+            char id[6];
+
+            corridor_print(id, view.form.from, view.form.to);
+            drop_currency(&view.question, market_table_find(worker_context(req)->markets,
+                                                            view.form.from, view.form.to));
+            question_unset(&view.question, "from");
+            question_unset(&view.question, "to");
+            return page_lead_on(req, language, 303, id, &view.question);
+        }
+        view.error = (struct ask_error){.fault = ASK_SAME_COUNTRY, .parameter = "to"};
+        view.form.error = &view.error;
+    }
+    return home(req, language, &view, ask_fault_status(view.error.fault));
+}

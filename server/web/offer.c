@@ -1,0 +1,146 @@
+/*
+ * The card. What arrives stands first, alone and large, because people choose best when that is the
+ * one number to compare (PAGES: what is known of the choice); everything else is a step further.
+ */
+#include "server/web/offer.h"
+
+#include "server/web/say.h"
+#include "server/web/words.h"
+
+static void headline(struct html *h, const struct comparison_offer *offer, enum basis basis)
+{
+    const struct tariff *tariff = offer->offer->tariff;
+
+    html(h, "<p class='headline'><strong>");
+    if (basis == BASIS_RECEIVE)
+        html_money(h, offer->cost.pays, tariff->send);
+    else
+        html_money(h, offer->cost.receives, tariff->receive);
+    html(h, "</strong> <span>");
+    if (basis == BASIS_RECEIVE)
+        /* Translators: stands after an amount of money, as the next one does. */
+        say(h, "to pay");
+    else
+        say(h, "arrive");
+    html(h, "</span></p>\n");
+}
+
+static void cost_line(struct html *h, const struct comparison_offer *offer, enum basis basis)
+{
+    const struct cost *cost = &offer->cost;
+    const struct currency *send = offer->offer->tariff->send;
+
+    html(h, "<p class='cost'>");
+    if (cost->total_cost < 0)
+        say_with(h, "For {paid} they get {gain} more than the reference rate gives ({share}).",
+                 SAY_MONEY("gain", -cost->total_cost, send),
+                 SAY_MONEY_SHORT("paid", cost->pays, send),
+                 SAY_PERCENT("share", -cost->cost_share_pct, 1));
+    else if (basis == BASIS_ALL_IN)
+        say_with(h, "{cost} of your {paid} ({share}) goes in fees and rate.",
+                 SAY_MONEY("cost", cost->total_cost, send),
+                 SAY_MONEY_SHORT("paid", cost->pays, send),
+                 SAY_PERCENT("share", cost->cost_share_pct, 1));
+    else
+        say_with(h, "You pay {paid}. Of this, {cost} ({share}) goes in fees and rate.",
+                 SAY_MONEY("cost", cost->total_cost, send),
+                 SAY_MONEY_SHORT("paid", cost->pays, send),
+                 SAY_PERCENT("share", cost->cost_share_pct, 1));
+    html(h, "</p>\n");
+}
+
+static void behind(struct html *h, const struct comparison_offer *offer, enum basis basis)
+{
+    const struct tariff *tariff = offer->offer->tariff;
+
+    if (offer->rank == 1)
+        return;
+    html(h, "<p class='behind'>");
+    if (offer->behind == 0)
+        say(h, "As good as the best");
+    else if (basis == BASIS_ALL_IN)
+        say_with(h, "{difference} less than the best",
+                 SAY_MONEY("difference", offer->behind, tariff->receive));
+    else if (basis == BASIS_RECEIVE)
+        say_with(h, "{difference} more to pay than the best",
+                 SAY_MONEY("difference", offer->behind, tariff->send));
+    else
+        say_with(h, "{difference} more in cost than the best",
+                 SAY_MONEY("difference", offer->behind, tariff->send));
+    html(h, "</p>\n");
+}
+
+void offer_ways(struct html *h, const struct market_service *service)
+{
+    html(h, "<dl class='ways'>\n<div><dt>");
+    say(h, "You pay");
+    html(h, "</dt><dd>");
+    words_pay_in(h, service->pay_in);
+    if (service->pay_in != 0 && service->access_point != 0)
+        html(h, ", ");
+    words_access(h, service->access_point);
+    html(h, "</dd></div>\n<div><dt>");
+    say(h, "They collect");
+    html(h, "</dt><dd>");
+    words_pay_out(h, service->pay_out);
+    html(h, "</dd></div>\n<div><dt>");
+    say(h, "It arrives");
+    html(h, "</dt><dd>");
+    say(h, words_speed(service->speed));
+    html(h, "</dd></div>\n</dl>\n");
+}
+
+/* Beside the regular price, never in its place: it is true once. */
+static void first_transfer(struct html *h, const struct comparison_offer *offer, enum basis basis)
+{
+    const struct cost *cost = &offer->first_cost;
+
+    if (offer->first_transfer == NULL)
+        return;
+    html(h, "<p class='first'><strong>");
+    say(h, "Your first transfer with them:");
+    html(h, "</strong> ");
+    if (basis == BASIS_RECEIVE)
+        say_with(h, "{paid} to pay. Only once.",
+                 SAY_MONEY("paid", cost->pays, offer->first_transfer->tariff->send));
+    else
+        say_with(h, "{received} arrive. Only once.",
+                 SAY_MONEY("received", cost->receives, offer->first_transfer->tariff->receive));
+    html(h, "</p>\n");
+}
+
+void offer_card(struct html *h, const struct comparison *comparison,
+                const struct comparison_offer *offer)
+{
+    const struct market_operator *firm = offer->offer->firm;
+    enum basis basis = comparison->ask.basis;
+
+    if (offer->rank == 1)
+        html(h, "<article class='card best'>\n");
+    else
+        html(h, "<article class='card'>\n");
+    html(h, "<header>\n<h3><bdi>");
+    html_text(h, firm->name);
+    html(h, "</bdi></h3>\n<p class='type'>");
+    say(h, words_firm(firm->type));
+    html(h, "</p>\n");
+    if (firm->demonstration) {
+        html(h, "<p class='mark'>");
+        say(h, "not real");
+        html(h, "</p>\n");
+    }
+    html(h, "</header>\n<div class='figures'>\n");
+    headline(h, offer, basis);
+    cost_line(h, offer, basis);
+    behind(h, offer, basis);
+    html(h, "</div>\n");
+    offer_ways(h, &offer->offer->service);
+    first_transfer(h, offer, basis);
+    html(h, "<details>\n<summary>");
+    say(h, "Details");
+    html(h, "<span class='hidden'> – <bdi>");
+    html_text(h, firm->name);
+    html(h, "</bdi></span></summary>\n");
+    offer_details(h, comparison, offer);
+    html(h, "</details>\n</article>\n");
+}

@@ -1,0 +1,154 @@
+/* The layout, from doctype to footer, and the fields that keep a page to itself (CSP and others).
+ */
+#include "server/web/page.h"
+
+#include "server/web/assets.h"
+#include "server/web/say.h"
+
+static void head(struct html *h, const struct page *page)
+{
+    html(h, "<!doctype html>\n<html lang='");
+    html_text(h, language_code(h->language));
+    html(h, "' dir='");
+    html_text(h, language_direction(h->language));
+    html(h, "'>\n<head>\n<meta charset='utf-8'>\n<title>");
+    if (page->fault) {
+        say(h, "Error");
+        html(h, ": ");
+    }
+    page->title(h, page->view);
+    html(h, " – Corridor</title>\n"
+            "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
+            "<meta name='color-scheme' content='light dark'>\n");
+    if (page->description != NULL) {
+        html(h, "<meta name='description' content='");
+        page->description(h, page->view);
+        html(h, "'>\n");
+    }
+    if (!page->indexed)
+        html(h, "<meta name='robots' content='noindex'>\n");
+    html(h, "<link rel='stylesheet' href='");
+    html_text(h, assets_style());
+    html(h, "'>\n<link rel='icon' type='image/svg+xml' href='");
+    html_text(h, assets_icon());
+    html(h, "'>\n");
+    if (page->address != NULL) {
+        html(h, "<link rel='canonical' href='/");
+        html_text(h, language_code(h->language));
+        html(h, "/");
+        html_text(h, page->address);
+        html(h, "'>\n");
+        for (size_t i = 0; i < language_count(); i++) {
+            html(h, "<link rel='alternate' hreflang='");
+            html_text(h, language_codes()[i]);
+            html(h, "' href='/");
+            html_text(h, language_codes()[i]);
+            html(h, "/");
+            html_text(h, page->address);
+            html(h, "'>\n");
+        }
+    }
+    html(h, "</head>\n");
+}
+
+/* A page without an address of its own, an error, leads to the other language's home. */
+static void language_links(struct html *h, const struct page *page)
+{
+    html(h, "<nav class='languages' aria-label='");
+    say(h, "Languages");
+    html(h, "'>\n<ul>\n");
+    for (size_t i = 0; i < language_count(); i++) {
+        const struct language *other = language_at(i);
+
+        if (other == h->language)
+            continue;
+        html(h, "<li><a rel='alternate' lang='");
+        html_text(h, language_code(other));
+        html(h, "' hreflang='");
+        html_text(h, language_code(other));
+        html(h, "' href='/");
+        html_text(h, language_code(other));
+        html(h, "/");
+        if (page->address != NULL)
+            html_text(h, page->address);
+        if (page->question != NULL)
+            question_link(h, page->question, NULL, NULL);
+        html(h, "'>");
+        html_text(h, language_name(other));
+        html(h, "</a></li>\n");
+    }
+    html(h, "</ul>\n</nav>\n");
+}
+
+static void body(struct html *h, const struct page *page)
+{
+    html(h, "<body>\n<a class='skip' href='#main'>");
+    say(h, "Go to the main part");
+    html(h, "</a>\n<header class='site'>\n<a class='name' href='/");
+    html_text(h, language_code(h->language));
+    html(h, "/'>Corridor</a>\n");
+    language_links(h, page);
+    html(h, "</header>\n");
+    if (page->demonstration) {
+        html(h, "<p class='demonstration'>");
+        say(h, "Demonstration: nothing here is real.");
+        html(h, "</p>\n");
+    }
+    html(h, "<main id='main'>\n");
+    page->main(h, page->view);
+    html(h, "</main>\n<footer class='site'>\n<p>");
+    say(h, "No cookies, no account, nothing to accept.");
+    html(h, "</p>\n<p>");
+    say(h, "No adverts. Nobody can pay for a better place.");
+    html(h, "</p>\n</footer>\n</body>\n</html>\n");
+}
+
+enum http_result page_reply(struct http_request *req, const struct language *language,
+                            const struct page *page)
+{
+    static const struct http_field FIELDS[] = {
+        {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "
+                                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+        {"Permissions-Policy",
+         "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"},
+    };
+    struct html h = {.out = http_out(req), .language = language};
+
+    head(&h, page);
+    body(&h, page);
+    return http_reply_out(req, &(struct http_head){
+                                   .status = page->status,
+                                   .content_type = "text/html; charset=utf-8",
+                                   .cache_control = "no-cache",
+                                   .fields = FIELDS,
+                                   .field_count = COUNT_OF(FIELDS),
+                               });
+}
+
+enum http_result page_lead_on(struct http_request *req, const struct language *language, int status,
+                              const char *address, const struct question *question)
+{
+    struct out location;
+    enum http_result result;
+
+    out_init(&location, 16384); /* a target's limit, every byte of it encoded */
+    out_printf(&location, "/%s/%s", language_code(language), address);
+    if (question != NULL)
+        question_location(&location, question);
+    out_char(&location, '\0');
+    result = http_redirect(req, status, out_failed(&location) ? "/" : location.at);
+    out_free(&location);
+    return result;
+}
+
+const struct language *page_language(const struct http_request *req)
+{
+    return language_find(http_param(req, "lang"));
+}
+
+const struct language *page_language_asked(const struct http_request *req)
+{
+    int chosen = http_choose_language(req, language_codes(), (unsigned)language_count());
+
+    return language_at(chosen < 0 ? 0 : (size_t)chosen);
+}

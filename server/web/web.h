@@ -1,0 +1,33 @@
+/*
+ * The site: what corridord's route table needs of it. Patterns and handlers:
+ *
+ *   /                          web_root       to the reader's language
+ *   /robots.txt                web_robots
+ *   /assets/{file}             web_asset      style sheet and icon, at addresses that name their
+ * bytes
+ *   /{lang}                    web_language   to its home
+ *   /{lang}/                   web_home
+ *   /{lang}/compare            web_compare    where the form sends to; leads on to the corridor
+ *   /{lang}/{corridor}         web_corridor   "/fr/FR-SN?amount=200"
+ *   anything else              web_not_found  as the server's fallback
+ */
+#ifndef CORRIDOR_WEB_H
+#define CORRIDOR_WEB_H
+
+#include <corridor/http.h>
+
+/* Reads languages and assets. Call once after codes_open, before the server starts. False, having
+ * logged why, when something is missing. */
+MUST_CHECK bool web_open(void);
+void web_close(void);
+
+http_handler web_root;
+http_handler web_robots;
+http_handler web_asset;
+http_handler web_language;
+http_handler web_home;
+http_handler web_compare;
+http_handler web_corridor;
+http_handler web_not_found;
+
+#endif
