@@ -46,6 +46,17 @@ static const struct tariff
     all_taken = {&euro, &franc, 0, NONE, 129000, 0, 1, {{0, NONE, 200, 0, 0, NONE, {AT_645}}}},
     one_left = {&euro, &franc, 0, NONE, 128999, 0, 1, {{0, NONE, 200, 0, 0, NONE, {AT_645}}}},
     hidden = {&euro, &franc, 0, 10000, 0, 0, 1, {{0, NONE, 0, 0, 0, NONE, {HIDDEN}}}},
+    halves = {&euro, &franc,        0, NONE,
+              0,     PERCENT(5000), 1, {{0, NONE, 0, PERCENT(5000), 0, NONE, {AT_645}}}},
+    half_rate = {&dollar,
+                 &dollar,
+                 0,
+                 NONE,
+                 0,
+                 0,
+                 2,
+                 {{0, 10000, 0, 0, 0, NONE, {RATE(2000000)}},
+                  {10000, NONE, 0, 0, 0, NONE, {RATE(1000000)}}}},
     jump_up = {&euro,
                &franc,
                0,
@@ -245,6 +256,21 @@ static const struct {
      "1.6704",
      "1.6704",
      NULL},
+    /*
+     * Half of 0.03 as fee and half as tax, 0.015 and 0.015, both go up: 0.07, where the formula
+     * says 0.06.
+     */
+    {&halves, 6, PEG, BASIS_ALL_IN, COST_OK, {2, 1, 1, 4, 12, 2}, UNSAID},
+    /* 199.98 at 1, or 99.99 at 2: the same arrives, for less. */
+    {&half_rate,
+     19998,
+     {RATE(2000000)},
+     BASIS_ALL_IN,
+     COST_OK,
+     {9999, 0, 0, 9999, 19998, 0},
+     "0.0000",
+     "0.0000",
+     "0.0000"},
     /* 102.00 falls between 99.99 + 1 and 100.00 + 5; 105.00 does not. */
     {&jump_up, 10200, PEG, BASIS_ALL_IN, COST_OK, {9999, 100, 0, 10099, 64493, 267}, UNSAID},
     {&jump_up, 10500, PEG, BASIS_ALL_IN, COST_OK, {10000, 500, 0, 10500, 64500, 667}, UNSAID},
