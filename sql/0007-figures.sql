@@ -5,7 +5,7 @@ SET LOCAL search_path = corridor;
 SELECT register_migration(7, 'figures');
 
 CREATE FUNCTION currency_exponent(code text) RETURNS integer
-LANGUAGE sql IMMUTABLE STRICT AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
         WHEN code IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV',
                       'XAF', 'XOF', 'XPF') THEN 0
@@ -18,7 +18,9 @@ COMMENT ON FUNCTION currency_exponent IS 'Decimals of a currency''s minor unit, 
 
 CREATE FUNCTION tariff_cost_pct(tariff jsonb, principal numeric, send text, tax_pct numeric, receive_fee numeric,
                                 reference numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (
     WITH band AS (
         SELECT coalesce((b ->> 'fee')::numeric, 0) AS fee, coalesce((b ->> 'fee_pct')::numeric, 0) AS fee_pct,
                coalesce((b ->> 'fee_min')::numeric, 0) AS fee_min, (b ->> 'fee_max')::numeric AS fee_max,
@@ -34,17 +36,18 @@ LANGUAGE sql IMMUTABLE AS $$
     )
     SELECT round(100 * (fees / principal + (reference - rate) / reference + receive_fee / (principal * reference)), 6)
     FROM charged
-    WHERE rate > 0 AND reference > 0 AND principal > 0
-$$;
+    WHERE rate > 0 AND reference > 0 AND principal > 0);
+END $$;
 COMMENT ON FUNCTION tariff_cost_pct IS 'Total cost, percent of the principal, of a tariff at a principal: what include/corridor/cost.h computes, in SQL. Null when no band holds, or rate or reference is unknown.';
 
 CREATE FUNCTION corridor_services(this_corridor text, this_period text, price_point integer, known_at timestamptz)
 RETURNS TABLE (operator text, service text, firm_type text, pay_in text[], access_point text[], pay_out text[], speed text,
                coverage text, surveyed boolean, demonstration boolean, total_cost_pct numeric)
-LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-    -- In plpgsql for its plan, which a session keeps: in sql it would be made anew for each corridor, 6 of 7 ms.
+    -- In plpgsql for its plan over all months of quotes, which a session keeps: in sql it would be made anew for each
+    -- corridor, 6 of 7 ms.
     RETURN QUERY
     WITH live AS MATERIALIZED (
         SELECT s.operator, s.ref, op.type, op.origin = 'demonstration' AS demonstration, q.pay_in, q.access_point, q.pay_out,
@@ -90,7 +93,8 @@ COMMENT ON FUNCTION qualifies_for_smart IS 'SmaRT counts services that deliver w
 CREATE FUNCTION corridor_figures(this_corridor text, this_period text, price_point integer, known_at timestamptz,
                                  OUT services integer, OUT operators integer, OUT average_pct numeric, OUT median_pct numeric,
                                  OUT smart_pct numeric, OUT best_pct numeric, OUT surveyed integer, OUT demonstration boolean)
-LANGUAGE sql STABLE SET search_path = corridor, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp AS $$
+BEGIN
     WITH counted AS (
         SELECT * FROM corridor_services(this_corridor, this_period, price_point, known_at)
     ), cheapest AS (
@@ -104,16 +108,18 @@ LANGUAGE sql STABLE SET search_path = corridor, pg_temp AS $$
             WHERE place IN ((n + 1) / 2, (n + 2) / 2)),
            (SELECT CASE WHEN count(*) = 3 THEN avg(total_cost_pct) END FROM cheapest),
            min(total_cost_pct), count(*) FILTER (WHERE counted.surveyed), coalesce(bool_or(counted.demonstration), false)
-    FROM counted
-$$;
+    INTO services, operators, average_pct, median_pct, smart_pct, best_pct, surveyed, demonstration
+    FROM counted;
+END $$;
 COMMENT ON FUNCTION corridor_figures IS 'A corridor''s figures in a quarter at a price point (200 or 500 US dollars) as known at an instant; nulls where no service counts, smart_pct null where fewer than three qualify.';
 
 CREATE FUNCTION latest_period(this_corridor text, known_at timestamptz) RETURNS text
-LANGUAGE sql STABLE SET search_path = corridor, pg_temp AS $$
-    SELECT greatest(latest_survey(this_corridor, known_at),
+LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN greatest(latest_survey(this_corridor, known_at),
                     (SELECT to_char(least(max(q.valid_until), known_at) AT TIME ZONE 'UTC', 'YYYY"-Q"Q') FROM quote q
                      WHERE q.corridor = this_corridor AND q.recorded_at <= known_at AND q.valid_from <= known_at
-                     HAVING count(*) > 0)) -- least() passes over nulls
-$$;
+                     HAVING count(*) > 0)); -- least() passes over nulls
+END $$;
 COMMENT ON FUNCTION latest_period IS 'The latest quarter with any price of a corridor, surveyed or live; null where there is none.';
 COMMIT;
