@@ -81,7 +81,7 @@ static inline void hand_add(struct market_builder *builder, const struct hand_of
     unsigned column;
     hand_cells(cells, offer);
     if (!market_builder_offer(builder, cells, &column))
-        fail_msg("offer of %s: column %u", offer->operator_id, column);
+        fail_msg("an offer is refused for its column %u", column);
 }
 
 static inline void hand_reference(struct market_builder *builder, const char *send,
