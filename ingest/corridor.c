@@ -7,6 +7,8 @@
 #include <corridor/version.h>
 
 #include <ingest/command.h>
+#include <ingest/demo.h>
+#include <ingest/export_tariffs.h>
 #include <ingest/import_rates.h>
 #include <ingest/import_rpw.h>
 #include <ingest/migrate.h>
@@ -21,6 +23,10 @@ static const struct command commands[] = {
      import_rates_details, import_rates_command},
     {"import rpw", "[--json] FILE.csv", "take the World Bank's survey rows", import_rpw_details,
      import_rpw_command},
+    {"demo", "[--if-empty] [--today YYYY-MM-DD]",
+     "load or extend the invented demonstration market", demo_details, demo_command},
+    {"export tariffs", "[--corridor FR-SN]", "write what every service charges now, as JSON Lines",
+     export_tariffs_details, export_tariffs_command},
 };
 
 static void list(FILE *out, const char *group)
