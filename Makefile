@@ -85,10 +85,11 @@ server_src := $(filter-out $(mains),$(wildcard server/*.c server/web/*.c))
 ingest_src := $(filter-out $(mains),$(wildcard ingest/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
 db_src := $(wildcard tests/db/test_*.c)
+http_src := $(wildcard tests/http/*.c)
 golden_src := $(wildcard tests/golden/*.c tests/bench/*.c)
 unit_help_src := $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
 headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h tests/db/*.h)
-sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src) $(golden_src)
+sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src) $(golden_src) $(http_src)
 
 program_server/corridord.c := corridord
 program_ingest/corridor.c := corridor

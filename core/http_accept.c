@@ -18,10 +18,10 @@
 #define ACCEPT_BURST    64U
 #define ACCEPT_PAUSE_US 200000
 
+/* Until a connection closes, or a little while. */
 static void accept_pause(struct http_worker *worker)
 {
     const struct timeval pause = {0, ACCEPT_PAUSE_US};
-    worker->refusing = true;
     worker->accepting = false;
     event_del(&worker->accept);
     event_add(&worker->accept_again, &pause);
@@ -51,8 +51,7 @@ static bool accept_place(struct http_worker *worker)
     struct http_conn *oldest = worker->lists[HTTP_STATE_IDLE].first;
     unsigned fresh = worker->now + worker->server->config.limits.idle_timeout;
     if (oldest == NULL || oldest->deadline >= fresh) {
-        worker->accepting = false; /* the next close takes it up again */
-        event_del(&worker->accept);
+        accept_pause(worker);
         return false;
     }
     http_conn_cut(oldest);
@@ -91,7 +90,9 @@ static bool accept_one(struct http_worker *worker)
         return false;
     }
     metric_bump(&worker->accepted, 1);
-    return true;
+    /* Place is made for one that waits, not for one that may come: the event says whether there is
+     * one. */
+    return worker->connections < worker->connections_max;
 }
 
 static void accept_on_ready(evutil_socket_t fd, short what, void *arg)
@@ -108,7 +109,6 @@ static void accept_on_again(evutil_socket_t fd, short what, void *arg)
     struct http_worker *worker = arg;
     (void)fd;
     (void)what;
-    worker->refusing = false;
     http_worker_accept(worker);
 }
 
@@ -123,7 +123,7 @@ void http_accept_open(struct http_worker *worker)
 
 void http_worker_accept(struct http_worker *worker)
 {
-    if (!worker->draining && !worker->refusing && !worker->accepting) {
+    if (!worker->draining && !worker->accepting) {
         worker->accepting = true;
         event_add(&worker->accept, NULL);
     }

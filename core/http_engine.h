@@ -245,8 +245,8 @@ void http_conn_ready(struct http_conn *conn);
 /* Answers what has arrived, writes, and enters the state in which the connection must wait. */
 void http_turn(struct http_conn *conn);
 /*
- * Decides, before any of it is read, whether the body may come. HTTP_MORE: it may; HTTP_END: there is none to wait
- * for; HTTP_BAD: a fault was answered.
+ * Decides, before any of it is read, whether the body may come. HTTP_MORE: it may; HTTP_END: there
+ * is none to wait for; HTTP_BAD: a fault was answered.
  */
 enum http_step http_body_begin(struct http_conn *conn);
 /* Takes body bytes from the input. HTTP_MORE, HTTP_END, or HTTP_BAD as above. */
@@ -300,9 +300,8 @@ struct http_worker {
     struct event accept;
     struct event accept_again; /* after a pause */
     bool accepting;
-    bool refusing; /* out of descriptors or memory: accept_again decides when to go on */
 
-    struct event tick;  /* each second: deadlines */
+    struct event tick; /* each second: deadlines */
     uint64_t began_us;
     uint32_t now;       /* seconds since the worker began */
     struct event after; /* the end of a turn: ready connections, then the dead */

@@ -16,14 +16,16 @@
 
 static uint16_t listen_port(int fd)
 {
-    struct sockaddr_storage address;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in in;
+        struct sockaddr_in6 in6;
+    } address = {.in6 = {0}};
     socklen_t len = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0) {
+    if (getsockname(fd, &address.any, &len) != 0) {
         return 0;
     }
-    /* The port stands at the same place in both families. */
-    const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)&address;
-    return ntohs(in->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
 int http_listen(const char *address, uint16_t *port, bool probe, int *error)

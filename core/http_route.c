@@ -41,15 +41,16 @@ static void route_compile(struct http_compiled *row, const struct http_route *ro
     assert(params <= HTTP_PARAMS_MAX);
 }
 
-static void route_allow(struct http_routes *routes, struct http_compiled *row)
+/* What the rows with this row's pattern serve. */
+static void route_allow(struct http_compiled *row, const struct http_config *config)
 {
     size_t len = 0;
-    for (size_t i = 0; i < routes->count; i++) {
-        const struct http_compiled *other = &routes->rows[i];
-        if (strcmp(other->route->pattern, row->route->pattern) == 0) {
+    for (size_t i = 0; i < config->route_count; i++) {
+        const struct http_route *other = &config->routes[i];
+        if (strcmp(other->pattern, row->route->pattern) == 0) {
             size_t room = sizeof row->allow - len;
-            int more = snprintf(row->allow + len, room, "%s, ",
-                                other->get ? "GET, HEAD" : other->route->method);
+            const char *method = strcmp(other->method, "GET") == 0 ? "GET, HEAD" : other->method;
+            int more = snprintf(row->allow + len, room, "%s, ", method);
             assert(more > 0 && (size_t)more < room);
             len += (size_t)more;
         }
@@ -67,12 +68,10 @@ bool http_routes_compile(struct http_routes *routes, const struct http_config *c
     for (unsigned i = 0; i < config->route_count; i++) {
         const struct http_route *route = &config->routes[i];
         route_compile(&routes->rows[i], route, i);
+        route_allow(&routes->rows[i], config);
         if (route->body_limit > routes->body_max) {
             routes->body_max = route->body_limit;
         }
-    }
-    for (size_t i = 0; i < routes->count; i++) {
-        route_allow(routes, &routes->rows[i]);
     }
     return true;
 }

@@ -5,6 +5,7 @@
 # its own, exits with an error, or runs for too long counts as a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+data=${CORRIDOR_DATA:-../shared/data} shared=${CORRIDOR_SHARED:-../shared}
 unset MAKEFLAGS MFLAGS MAKELEVEL "${!CORRIDOR_@}" # make's job server and the caller's settings are not ours
 
 # name, group, what it needs, command. What a part may need:
@@ -21,6 +22,7 @@ messages   check  -        tests/check/messages.sh
 tidy       check  -        tests/check/tidy.sh
 sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
+http       test   -        tests/http/run.py
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 tool       test   -        tests/tool/run.sh
@@ -28,7 +30,9 @@ db         test   cluster  tests/db/run.sh
 '
 
 export CORRIDOR_DATA
-CORRIDOR_DATA=$(realpath -m "${CORRIDOR_DATA:-../shared/data}") # public data sets; parts skip what needs them when absent
+CORRIDOR_DATA=$(realpath -m "$data") # public data sets; parts skip what needs them when absent
+export CORRIDOR_SHARED
+CORRIDOR_SHARED=$(realpath -m "$shared") # raw requests and their answers, in the same way
 log=build/test-log
 limit=1200 # seconds a part may take
 work=$(mktemp -d /tmp/corridor-test-XXXXXX)

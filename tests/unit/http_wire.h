@@ -1,0 +1,28 @@
+/*
+ * One HTTP worker driven by hand in this thread, and clients on socket pairs: what a test sends
+ * arrives in the pieces it was cut into, without waiting and without luck.
+ */
+#ifndef HTTP_WIRE_H
+#define HTTP_WIRE_H
+
+#include <corridor/http.h>
+
+#define WIRE_RESPONSES_MAX 64U
+
+struct wire_answer {
+    struct out bytes;
+    int statuses[WIRE_RESPONSES_MAX]; /* of final responses, in order */
+    unsigned count;
+    bool closed; /* the server ended the connection before the client did */
+    bool whole;  /* every byte belongs to a complete response */
+};
+
+void wire_open(void);
+void wire_close(void);
+/* Sends `raw` cut at the given positions (ascending), the server reading between the pieces. */
+void wire_talk(struct wire_answer *answer, struct span raw, const size_t *cuts, size_t count);
+/* The same, a byte at a time. */
+void wire_talk_bytes(struct wire_answer *answer, struct span raw);
+void wire_answer_free(struct wire_answer *answer);
+
+#endif
