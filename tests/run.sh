@@ -91,10 +91,9 @@ provide() { # KIND
     settings_for "$1"
     started+=("$CORRIDOR_VAR")
     if [ "$1" = cluster ]; then
-        deploy/dev/cluster.sh start
-        build/corridor migrate
+        deploy/dev/cluster.sh start && build/corridor migrate || return
     else
-        deploy/dev/corridor.sh up
+        deploy/dev/corridor.sh up || return
         [ "$1" != demo ] || export -p | grep CORRIDOR_ >"$work/demo.env"
     fi
 }

@@ -164,7 +164,7 @@ supervise() { # run | up
 
     [ -n "$CORRIDOR_DB" ] || start_cluster || exit 1
     do_step build/corridor migrate || fail "the database could not be migrated"
-    if [ "$CORRIDOR_DEMO" = 1 ] && build/corridor demo --help >/dev/null 2>&1; then
+    if [ "$CORRIDOR_DEMO" = 1 ]; then
         do_step build/corridor demo --if-empty || fail "the demonstration market could not be loaded"
     fi
     for name in $(built); do start_program "$name"; done
