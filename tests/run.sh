@@ -94,7 +94,7 @@ provide() { # KIND
         deploy/dev/cluster.sh start && build/corridor migrate || return
     else
         deploy/dev/corridor.sh up || return
-        [ "$1" != demo ] || export -p | grep CORRIDOR_ >"$work/demo.env"
+        [ "$1" != demo ] || export -p | sed -n 's/^declare -x \(CORRIDOR_\)/export \1/p' >"$work/demo.env"
     fi
 }
 
