@@ -5,7 +5,7 @@
 # its own, exits with an error, or runs for too long counts as a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-data=${CORRIDOR_DATA:-../shared/data} shared=${CORRIDOR_SHARED:-../shared}
+data=${CORRIDOR_DATA:-../shared/data} shared=${CORRIDOR_SHARED:-../shared} seed=${CORRIDOR_SEED:-}
 unset MAKEFLAGS MFLAGS MAKELEVEL "${!CORRIDOR_@}" # make's job server and the caller's settings are not ours
 
 # name, group, what it needs, command. What a part may need:
@@ -27,12 +27,14 @@ deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
+offers     test   demo     tests/golden/offers.sh
 '
 
 export CORRIDOR_DATA
 CORRIDOR_DATA=$(realpath -m "$data") # public data sets; parts skip what needs them when absent
 export CORRIDOR_SHARED
 CORRIDOR_SHARED=$(realpath -m "$shared") # raw requests and their answers, in the same way
+[ -z "$seed" ] || export CORRIDOR_SEED=$seed # of the generated cases
 log=build/test-log
 limit=1200 # seconds a part may take
 work=$(mktemp -d /tmp/corridor-test-XXXXXX)

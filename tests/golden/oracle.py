@@ -6,7 +6,7 @@ of Python's own library; it shares no line and no method with core/cost.c (bands
 
   oracle.py --self-test                          cases of its own, worked by hand
   oracle.py --table FILE                         the lines of build/tests/golden/cost_table ("-" reads standard input)
-  oracle.py --export FILE --url URL [--all]      asks a server's /v1/compare about a market exported by offers.sql
+  oracle.py --export FILE --url URL [--all]      asks a server's /v1/compare about what `corridor export tariffs` wrote
 
 Any of them together. --corridors N and --seed S choose the sample of corridors that is asked about. Every money field
 is compared to the last minor unit, every percentage to the last printed digit, and the order and the reasons of what
@@ -26,11 +26,6 @@ from fractions import Fraction
 
 MONEY_MAX = 10**14  # minor units; no principal and nothing that arrives is above it
 BASES = ("all_in", "principal", "receive")
-# ISO 4217 minor units, where they are not two; an export that has no exponents is read with these.
-MINOR_UNITS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
 SPEEDS = ("less_than_one_hour", "same_day", "next_day", "2_days", "3_5_days", "6_days_or_more", "unknown")
 HALF = Fraction(1, 2)
 
@@ -72,10 +67,6 @@ def plain(value):
 # ---- A tariff and what it makes of a principal ---------------------------------------------------------------------
 
 
-def exponent_of(offer, side):
-    return offer.get(f"{side}_exponent", MINOR_UNITS.get(offer.get(f"{side}_currency"), 2))
-
-
 class Band:
     def __init__(self, band, exponent, last):
         self.start = minor(band["from"], exponent)
@@ -95,8 +86,8 @@ class Band:
 
 class Tariff:
     def __init__(self, offer):
-        self.send = exponent_of(offer, "send")
-        self.receive = exponent_of(offer, "receive")
+        self.send = offer["send_exponent"]
+        self.receive = offer["receive_exponent"]
         bands = offer["tariff"]
         self.bands = [Band(band, self.send, i == len(bands) - 1) for i, band in enumerate(bands)]
         self.receive_fee = minor(offer.get("receive_fee") or "0", self.receive)
@@ -371,9 +362,7 @@ class Server:
 
 
 def instant(text):
-    if text is None or text == "infinity":
-        return None
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return text and datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def judge(offer, ask, now):
@@ -422,7 +411,7 @@ def check_answer(offers, question, answer):
             excluded[service] = outcome
             continue
         promotion = judge(first, ask, now)[1] if first else None
-        key = figures["_"] + (SPEEDS.index(regular["speed"]), regular["name"].encode(), regular["service"].encode())
+        key = figures["_"] + (SPEEDS.index(regular["speed"]), regular["operator_name"].encode(), regular["service"].encode())
         ranked.append((key, service, figures, promotion, regular))
     ranked.sort(key=lambda entry: entry[0])
 
@@ -432,11 +421,11 @@ def check_answer(offers, question, answer):
         problems.append(f"order: expected {[entry[1] for entry in ranked]}, got {order}")
     if [offer["rank"] for offer in answer["offers"]] != list(range(1, len(order) + 1)):
         problems.append("ranks are not 1, 2, 3 …")
-    for _, service, figures, promotion, _ in ranked:
+    for _, service, figures, promotion, regular in ranked:
         shown = got.get(service)
         if shown is None:
             continue
-        problems += differences(figures, shown, f"{service} ")
+        problems += differences({"quote": f"q{regular['quote']}", **figures}, shown, f"{service} ")
         if (shown["first_transfer"] is None) != (promotion is None):
             problems.append(f"{service} first_transfer: {'missing' if promotion else 'unexpected'}")
         elif promotion:
@@ -470,10 +459,11 @@ def edge_amounts(tariff, basis):
 def questions(offers):
     """What is asked of a corridor: the fixed amounts and every offer's limits, on each basis, in each pair of currencies."""
     every = [offer for prices in offers.values() for offer in prices.values()]
+    exponents = {offer[f"{side}_currency"]: offer[f"{side}_exponent"] for offer in every for side in ("send", "receive")}
     yield {"amount": "200", "basis": "all_in"}  # currencies left to the server
     for send, receive in sorted({(offer["send_currency"], offer["receive_currency"]) for offer in every}):
         for basis in BASES:
-            exponent = MINOR_UNITS.get(receive if basis == "receive" else send, 2)
+            exponent = exponents[receive if basis == "receive" else send]
             amounts = {int(Fraction(text) * 10**exponent) for text in ("1", "137.42", "200", "500", "999999")}
             for offer in every:
                 if (offer["send_currency"], offer["receive_currency"]) == (send, receive):
