@@ -9,6 +9,7 @@ import concurrent.futures
 import http.client
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -267,6 +268,11 @@ def settings_file(place):
     place.refused(script, "up", CORRIDOR_PORT="88888", says=["88888"])  # the environment wins
     (copy / "corridor.env").write_text("CORRIDOR_PROT=8080\n")
     place.refused(script, "up", says=["line 1", "CORRIDOR_PROT"])
+    (copy / "build").mkdir()
+    shutil.copy(ROOT / "build/corridor", copy / "build")  # the programs find the file from where they lie
+    (copy / "corridor.env").write_text("# a comment\n\nCORRIDOR_PORT=77777\n")
+    place.refused(copy / "build/corridor", "migrate", cwd="/", says=["CORRIDOR_PORT", "77777"])
+    place.refused(copy / "build/corridor", "migrate", CORRIDOR_PORT="88888", says=["88888"])
 
 
 # ---- Everything
@@ -276,6 +282,9 @@ def up_twice_and_down(place):
     output = place.ok(CORRIDOR, "up")
     assert f"http://127.0.0.1:{place.port}/" in output, output
     assert place.status() == 200
+    if IS_ROOT:
+        owner = os.stat(f"/proc/{place.remembered('corridord.pid')}").st_uid
+        assert pwd.getpwuid(owner).pw_name == "nobody", f"corridord runs as user {owner}"
     before = place.remembered("supervisor")
     started = time.monotonic()
     assert f"http://127.0.0.1:{place.port}/" in place.ok(CORRIDOR, "up", cwd="/")
