@@ -174,6 +174,8 @@ supervise() { # run | up
 
     while :; do
         do_step sleep 1
+        # Whoever deletes the folder wants it gone, not everything started anew on an empty one.
+        [ -e "$var/supervisor" ] || fail "$var was deleted while it was in use: stopping"
         revive_cluster
         revive_programs
     done
