@@ -1,0 +1,76 @@
+"""PostgreSQL killed under a server that answers."""
+import os
+import signal
+import threading
+import time
+
+from harness import ROOT, quote_sql, wait_for
+
+QUESTION = "/v1/compare?from=FR&to=SN&amount=200"
+
+
+def kill_cluster(place):
+    pid = int(place.run(ROOT / "deploy/dev/cluster.sh", "pid"))
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_comparisons_go_on_while_postgresql_is_killed(place):
+    offers = place.ok(QUESTION)["offers"]
+    failures, answered, ending = [], 0, threading.Event()
+
+    def keep_asking():
+        nonlocal answered
+        while not ending.is_set():
+            answer = place.get(QUESTION)
+            if answer.status != 200 or not answer.json["offers"]:
+                failures.append(answer.status)
+            answered += 1
+            time.sleep(0.01)
+
+    asker = threading.Thread(target=keep_asking)
+    asker.start()
+    try:
+        kill_cluster(place)
+        took = wait_for("not ready", 5, lambda: place.get("/readyz").status == 503)
+        print(f"# /readyz said so after {took:.1f} s")
+        problem = place.get("/readyz").json
+        assert "PostgreSQL" in problem["detail"] and " s ago" in problem["detail"], problem
+        assert "retry-after" in place.get("/readyz").headers
+        assert place.get("/healthz").status == 200
+        assert [o["quote"] for o in place.ok(QUESTION)["offers"]] == [o["quote"] for o in offers]
+        assert place.get("/v1/corridors/FR-SN").status == 200 and place.get("/v1/countries").status == 200
+        for target in (f"{QUESTION}&on=2020-01-01", "/v1/operators", "/v1/operators/x", "/v1/rates/EUR/XOF",
+                       "/v1/corridors/FR-SN?period=2014-Q2"):
+            answer = place.get(target)
+            assert answer.status == 503 and "retry-after" in answer.headers, (target, answer.status)
+            assert answer.json["type"] == "/problems/unavailable"
+        time.sleep(1)
+    finally:
+        place.start_cluster()
+    took = wait_for("ready again", 15, lambda: place.get("/readyz").status == 200)
+    print(f"# ready again after {took:.1f} s")
+    ending.set()
+    asker.join()
+    assert not failures and answered > 50, (failures, answered)
+    for target in (f"{QUESTION}&on=2020-01-01", "/v1/operators", "/v1/rates/EUR/XOF"):
+        wait_for(target, 5, lambda: place.get(target).status == 200)
+
+
+def test_changes_are_followed_again_afterwards(place):
+    place.sql("BEGIN;" + quote_sql("FR-SN", "1.23", "returned") + "COMMIT;")
+
+    def shown():
+        return [o["fee"] for o in place.ok(QUESTION)["offers"] if o["operator"]["id"] == "returned"] == ["1.23"]
+
+    wait_for("the change", 2, shown)
+
+
+def test_what_changed_while_the_reader_was_away_is_seen(place):
+    # Its connections are cut and come back; what was committed meanwhile must not be lost.
+    place.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'corridord%';"
+              "BEGIN;" + quote_sql("FR-SN", "3.21", "meanwhile") + "COMMIT;")
+
+    def shown():
+        return [o["fee"] for o in place.ok(QUESTION)["offers"] if o["operator"]["id"] == "meanwhile"] == ["3.21"]
+
+    wait_for("the change", 10, shown)
