@@ -29,6 +29,8 @@ tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 server     test   -        tests/server/run.py
 offers     test   demo     tests/golden/offers.sh
+import     test   cluster  tests/import/run.py
+averages   test   cluster  tests/golden/averages.sh --sql
 '
 
 export CORRIDOR_DATA
