@@ -30,7 +30,7 @@ db         test   cluster  tests/db/run.sh
 server     test   -        tests/server/run.py
 offers     test   demo     tests/golden/offers.sh
 import     test   cluster  tests/import/run.py
-averages   test   cluster  tests/golden/averages.sh --sql
+averages   test   service  tests/golden/averages.sh
 '
 
 export CORRIDOR_DATA
