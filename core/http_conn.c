@@ -6,13 +6,18 @@
  */
 #include "http_engine.h"
 
-#include <assert.h>
+#include <corridor/log.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define LINGER_BYTES   ((uint64_t)256 << 10)
 #define LINGER_SECONDS 5U
+
+static const char *const state_names[HTTP_STATE_COUNT] = {
+    "idle", "head", "body", "handling", "writing", "linger", "gone", "dead",
+};
 
 static void list_remove(struct http_list *list, struct http_conn *conn)
 {
@@ -95,6 +100,7 @@ void http_conn_enter(struct http_conn *conn, enum http_state state)
     if (state == (enum http_state)conn->state) {
         return;
     }
+    log_debug("connection %d: %s -> %s", conn->fd, state_names[conn->state], state_names[state]);
     list_remove(&worker->lists[conn->state], conn);
     conn->state = (uint8_t)state;
     conn_queue(conn);
@@ -305,6 +311,6 @@ void http_conn_drain(struct http_conn *conn)
         conn_fill(conn); /* what has just arrived is still answered */
     }
     if (conn->state == HTTP_STATE_IDLE) {
-        http_conn_enter(conn, HTTP_STATE_LINGER);
+        http_conn_cut(conn);
     }
 }

@@ -81,5 +81,9 @@ void http_reply_fault(struct http_conn *conn, int status, const char *fault)
         .detail = fault,
     };
     req->last = true;
+    if (req->begun_us == 0) {
+        req->begun_us = http_now_us(); /* its head never became whole */
+    }
+    metric_bump(&req->worker->faults, 1);
     http_problem(req, &problem);
 }

@@ -22,8 +22,6 @@ enum turn {
 
 static enum turn turn_fault(struct http_conn *conn, int status, const char *fault)
 {
-    struct http_worker *worker = conn->worker;
-    metric_bump(&worker->faults, 1);
     http_reply_fault(conn, status, fault);
     conn->work->request.stage = HTTP_STAGE_ANSWER;
     return TURN_ON;
@@ -63,7 +61,7 @@ static enum turn turn_head(struct http_conn *conn)
     struct http_work *work = conn->work;
     struct http_request *req = &work->request;
     size_t have = work->in_len - work->in_used;
-    if (conn->closing) {
+    if (conn->closing || (conn->worker->draining && have == 0)) {
         return TURN_OVER;
     }
     if (!http_queue_room(&work->out)) {
@@ -78,7 +76,6 @@ static enum turn turn_head(struct http_conn *conn)
     case HTTP_MORE:
         return TURN_BYTES;
     case HTTP_BAD:
-        req->begun_us = http_now_us();
         return turn_fault(conn, req->head.status, req->head.fault);
     default:
         return turn_begin(conn);

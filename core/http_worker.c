@@ -221,6 +221,9 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
 
 void http_worker_close(struct http_worker *worker)
 {
+    if (worker->server == NULL) {
+        return; /* never opened */
+    }
     for (unsigned state = 0; state < HTTP_STATE_COUNT; state++) {
         while (worker->lists[state].first != NULL) {
             struct http_conn *conn = worker->lists[state].first;
