@@ -25,7 +25,7 @@ static inline struct span span_of(const char *text)
 
 static inline bool span_is(struct span s, const char *text)
 {
-    return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
+    return s.len == strlen(text) && (s.len == 0 || memcmp(s.at, text, s.len) == 0);
 }
 
 #endif
