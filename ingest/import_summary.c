@@ -132,6 +132,19 @@ static void write_text(const struct import_summary *s, struct out *out)
     }
 }
 
+/* "rows without a price" becomes "rows_without_a_price". */
+static void json_fact(struct out *out, const struct import_fact *fact)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "%s", fact->name);
+    for (char *at = name; *at; at++) {
+        if (*at == ' ') {
+            *at = '_';
+        }
+    }
+    json_member_int(out, name, (int64_t)fact->count);
+}
+
 static void write_json(const struct import_summary *s, struct out *out)
 {
     json_open(out, '{');
@@ -159,7 +172,7 @@ static void write_json(const struct import_summary *s, struct out *out)
     }
     json_close(out, ']');
     for (size_t i = 0; i < s->fact_count; i++) {
-        json_member_int(out, s->facts[i].name, (int64_t)s->facts[i].count);
+        json_fact(out, &s->facts[i]);
     }
     json_key(out, "unknown");
     json_open(out, '[');

@@ -258,7 +258,7 @@ static bool compare(struct rpw_store *store, struct import_summary *summary)
         {"rows not transparent", "SELECT count(*) FROM incoming WHERE NOT transparent"},
         {"rows without a price",
          "SELECT count(*) FROM incoming WHERE total_200 IS NULL AND total_500 IS NULL"},
-        {"price points whose fee and margin do not make their total",
+        {"contradictory price points",
          "SELECT count(*) FILTER (WHERE NOT consistent_200)"
          " + count(*) FILTER (WHERE NOT consistent_500) FROM incoming"},
     };

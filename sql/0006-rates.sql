@@ -35,7 +35,7 @@ COMMENT ON TABLE peg IS 'Currencies held at a fixed rate to another by law or by
 COMMENT ON COLUMN peg.currency IS 'The pegged currency.';
 COMMENT ON COLUMN peg.anchor IS 'What it is pegged to.';
 COMMENT ON COLUMN peg.rate IS 'Units of currency for one unit of anchor.';
-COMMENT ON COLUMN peg.valid_from IS 'First day.';
+COMMENT ON COLUMN peg.valid_from IS 'First day we know it to hold. Published rates begin in 1999, and so do older pegs.';
 COMMENT ON COLUMN peg.valid_to IS 'Last day; null while it lasts.';
 COMMENT ON COLUMN peg.source IS 'The act or authority that fixes it.';
 

@@ -4,8 +4,6 @@ BEGIN;
 SET LOCAL search_path = corridor;
 SELECT register_migration(8, 'pegs');
 
-COMMENT ON COLUMN peg.valid_from IS 'First day we know it to hold. Published rates begin in 1999, and so do older pegs.';
-
 INSERT INTO peg (currency, anchor, rate, valid_from, valid_to, source) VALUES
     ('XOF', 'EUR', 655.957,         '1999-01-01', NULL, 'BCEAO under Council Decision 98/683/EC'),
     ('XAF', 'EUR', 655.957,         '1999-01-01', NULL, 'BEAC under Council Decision 98/683/EC'),

@@ -115,8 +115,9 @@ def survey_is_taken_and_its_faults_named():
         "id already used by an earlier row of the file": [17],
         "period not like 2011_3Q": [18],
     })
-    equal([summary[key] for key in ("corridors", "operators", "periods", "rows not transparent", "rows without a price",
-                                    "price points whose fee and margin do not make their total")], [4, 10, 2, 1, 1, 1])
+    facts = ("corridors", "operators", "periods", "rows_not_transparent", "rows_without_a_price",
+             "contradictory_price_points")
+    equal([summary[key] for key in facts], [4, 10, 2, 1, 1, 1])
     equal({(unknown["column"], unknown["value"], unknown["count"]) for unknown in summary["unknown"]}, {
         ("product", "Pigeon post", 1), ("speed actual", "a fortnight", 1), ("coverage", "patchy", 1),
         ("pick-up method", "Parachute", 1), ("date", "sometime", 1)})
@@ -385,8 +386,8 @@ def the_world_banks_survey():
     print(f"# {summary['read']} rows in {time.monotonic() - started:.1f} s")
     equal([summary[key] for key in ("read", "new", "corrected", "unchanged", "refused", "corridors")],
           [28467, 28467, 0, 0, 0, 235])
-    equal([summary["unknown"], summary["rows not transparent"], summary["rows without a price"],
-           summary["price points whose fee and margin do not make their total"]], [[], 2724, 0, 337])
+    equal([summary["unknown"], summary["rows_not_transparent"], summary["rows_without_a_price"],
+           summary["contradictory_price_points"]], [[], 2724, 0, 337])
     equal(value("SELECT count(*) FROM corridor.observed_price WHERE consistent"), "56510")
     # The survey's own margins: 937 negative ones at 200 dollars, those of rows not transparent among them.
     equal(value("SELECT count(*) FROM corridor.observation WHERE (published ->> 'cc1 fx margin')::numeric < 0"), "937")
