@@ -104,7 +104,7 @@ struct demo_service {
     const struct currency *send;
     const struct currency *receive;
     uint64_t key;
-    bool cheap;          /* one of those that bring every corridor below 3 % */
+    bool cheap;          /* the one that lets every corridor begin below 3 % */
     char corridor_id[6]; /* "FR-SN" */
     char ref[32];        /* the operator's own name for it: "fr-sn-agent-cash" */
     enum coverage coverage;

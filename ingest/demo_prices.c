@@ -16,7 +16,7 @@
 
 /* Total cost of 200 US dollars in parts per million, with everything else average. */
 static const int64_t kind_cost[DEMO_KIND_COUNT] = {
-    [DEMO_AGENT] = 65000,    [DEMO_DIGITAL] = 51000,      [DEMO_BANK] = 124000,
+    [DEMO_AGENT] = 62000,    [DEMO_DIGITAL] = 48000,      [DEMO_BANK] = 124000,
     [DEMO_POST] = 74000,     [DEMO_MOBILE] = 48000,       [DEMO_CARD] = 62000,
     [DEMO_EXCHANGE] = 44000, [DEMO_CREDIT_UNION] = 60000, [DEMO_BUILDING_SOCIETY] = 85000,
 };
@@ -24,7 +24,7 @@ static const int64_t kind_cost[DEMO_KIND_COUNT] = {
 /* Percent. */
 static const int64_t region_level[DEMO_REGION_COUNT] = {
     [DEMO_EAP] = 95,  [DEMO_ECA] = 92, [DEMO_LAC] = 92,
-    [DEMO_MENA] = 98, [DEMO_SA] = 72,  [DEMO_SSA] = 134,
+    [DEMO_MENA] = 98, [DEMO_SA] = 72,  [DEMO_SSA] = 128,
 };
 
 /* How often prices change, days. */

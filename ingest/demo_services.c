@@ -97,13 +97,13 @@ enum firm_type demo_firm_type(enum demo_kind kind)
 
 #define KIND(kind) (1U << (kind))
 
-/* Seats in the order they are given; the first ones are the cheap ones. */
+/* Seats in the order they are given; the first is the cheap one. */
 static const struct seats {
     unsigned kinds;
     uint8_t percent; /* of the corridor's services, rounded to the nearest */
     uint8_t least;
 } seats[] = {
-    {KIND(DEMO_DIGITAL), 20, 2},
+    {KIND(DEMO_DIGITAL), 24, 2},
     {KIND(DEMO_BANK), 21, 2},
     {KIND(DEMO_POST), 6, 1},
     {KIND(DEMO_MOBILE), 7, 1},
@@ -112,7 +112,6 @@ static const struct seats {
     {KIND(DEMO_AGENT), 100, 0},
     {KIND(DEMO_DIGITAL), 100, 0},
 };
-#define CHEAP_SERVICES 2
 
 struct candidate {
     const struct demo_operator *firm;
@@ -226,7 +225,7 @@ static size_t fill_seats(struct demo_service *out, const struct demo_corridor *c
             if (!c->taken && (seats[i].kinds & KIND(c->firm->kind)) != 0) {
                 c->taken = true;
                 out[count] = make_service(corridor, c);
-                out[count].cheap = count < CHEAP_SERVICES;
+                out[count].cheap = count == 0;
                 count++;
                 wanted--;
             }
@@ -242,6 +241,7 @@ struct demo_service *demo_services(size_t *count)
     for (size_t i = 0; i < demo_corridor_count; i++) {
         total += demo_corridors[i].services;
     }
+    assert(total > 0);
     struct demo_service *services = calloc(total, sizeof *services);
     struct candidate *candidates =
         calloc(demo_operator_count * COUNT_OF(products), sizeof *candidates);

@@ -44,7 +44,8 @@ static const char declare[] =
     " 'tariff', o.tariff, 'receive_fee', o.receive_fee::text, 'tax_pct', o.tax_pct::text,"
     " 'min', o.min::text, 'max', o.max::text, 'speed', o.speed,"
     " 'valid_from', to_char(o.valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
-    " 'valid_until', to_char(o.valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+    " 'valid_until', to_char(nullif(o.valid_until, 'infinity') AT TIME ZONE 'UTC', "
+    "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
     " 'reference_rate', trim_scale(p.rate)::text, 'demonstration', o.demonstration) "
     "FROM offer o JOIN pair p USING (send_currency, receive_currency, demonstration) "
     "ORDER BY o.corridor, o.operator, o.ref, o.price";
