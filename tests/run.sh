@@ -27,6 +27,7 @@ deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
+market     test   cluster  tests/demo/run.sh
 server     test   -        tests/server/run.py
 offers     test   demo     tests/golden/offers.sh
 import     test   cluster  tests/import/run.py
