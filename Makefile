@@ -46,6 +46,7 @@ run    postgresql                   the record; our own private cluster, never t
 test   libcmocka-dev                unit tests
 test   libasan8                     AddressSanitizer for gcc 12
 test   libubsan1                    UndefinedBehaviorSanitizer for gcc 12
+test   clang                        builds the fuzzers (libFuzzer)
 test   clang-tidy                   static analysis (make check)
 test   clang-format                 one format (make check, make format)
 test   shellcheck                   static analysis of the scripts (make check)
@@ -87,9 +88,11 @@ unit_src := $(wildcard tests/unit/test_*.c)
 db_src := $(wildcard tests/db/test_*.c)
 http_src := $(wildcard tests/http/*.c)
 golden_src := $(wildcard tests/golden/*.c tests/bench/*.c)
+fuzz_src := $(wildcard tests/fuzz/*.c)
 unit_help_src := $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
 headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h tests/db/*.h)
-sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src) $(golden_src) $(http_src)
+sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src) $(golden_src) $(http_src) \
+	$(fuzz_src)
 
 program_server/corridord.c := corridord
 program_ingest/corridor.c := corridor
@@ -104,7 +107,7 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test all units run up down test check bench format tidy clean FORCE
+.PHONY: help deps deps-test all units run up down test check bench fuzz format tidy clean FORCE
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
@@ -142,6 +145,9 @@ check: deps-test ## The fast checks: units under sanitizers, clang-tidy, format,
 bench: deps-test ## Requests per second beside nginx; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all
 	@tests/bench/run.sh
+
+fuzz: deps-test ## Fuzz what strangers send, for FUZZ_SECONDS (60) each; findings stay in build/fuzz/
+	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60)
 
 format: ## Rewrite every C file in the project's format
 	clang-format -i $(sources) $(headers)

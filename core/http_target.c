@@ -47,7 +47,8 @@ static bool target_absolute(struct http_target *out, struct span *rest)
 bool http_target_parse(struct http_target *out, struct span target, struct span method)
 {
     struct span rest = target;
-    *out = (struct http_target){.path = target};
+    const struct span none = {target.at, 0};
+    *out = (struct http_target){.path = target, .query = none, .authority = none};
     if (span_is(target, "*")) {
         return span_is(method, "OPTIONS");
     }
@@ -57,8 +58,7 @@ bool http_target_parse(struct http_target *out, struct span target, struct span 
     const char *mark = rest.len == 0 ? NULL : memchr(rest.at, '?', rest.len);
     size_t path = mark == NULL ? rest.len : (size_t)(mark - rest.at);
     out->path = path == 0 ? span_of("/") : (struct span){rest.at, path};
-    out->query = mark == NULL ? (struct span){rest.at + path, 0}
-                              : (struct span){mark + 1, rest.len - path - 1};
+    out->query = mark == NULL ? none : (struct span){mark + 1, rest.len - path - 1};
     return target_bytes(out->path, HTTP_PATH) && target_bytes(out->query, HTTP_QUERY);
 }
 

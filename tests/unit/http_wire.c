@@ -156,11 +156,11 @@ static void wire_finish(int fd, struct wire_answer *answer, struct span raw)
         wire_turn();
         ended = wire_read(fd, &answer->bytes);
     }
-    assert(ended);
     close(fd);
     wire_turn();
     assert(worker.connections == 0);
     wire_take_apart(answer, raw);
+    answer->whole = answer->whole && ended;
 }
 
 void wire_talk(struct wire_answer *answer, struct span raw, const size_t *cuts, size_t count)

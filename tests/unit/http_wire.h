@@ -14,7 +14,7 @@ struct wire_answer {
     int statuses[WIRE_RESPONSES_MAX]; /* of final responses, in order */
     unsigned count;
     bool closed; /* the server ended the connection before the client did */
-    bool whole;  /* every byte belongs to a complete response */
+    bool whole;  /* every byte belongs to a complete response, and nothing is owed */
 };
 
 void wire_open(void);
