@@ -6,27 +6,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void write_country(struct out *out, const char *key, const struct country *country,
-                          const char *name)
-{
-    char buffer[128];
-    if (name == NULL) {
-        country_name(country, "en", buffer, sizeof(buffer));
-        name = buffer;
-    }
-    field_country(out, key, country, name);
-}
-
 static void write_corridor(struct out *out, const struct comparison *c)
 {
-    char id[6];
-    corridor_print(id, c->ask.from, c->ask.to);
-    json_key(out, "corridor");
-    json_open(out, '{');
-    json_member_text(out, "id", id);
-    write_country(out, "from", c->ask.from, c->market == NULL ? NULL : c->market->from_name);
-    write_country(out, "to", c->ask.to, c->market == NULL ? NULL : c->market->to_name);
-    json_close(out, '}');
+    char from[128];
+    char to[128];
+    if (c->market != NULL) {
+        json_raw(out, c->market->json);
+        return;
+    }
+    country_name(c->ask.from, "en", from, sizeof(from));
+    country_name(c->ask.to, "en", to, sizeof(to));
+    field_corridor(out, c->ask.from, from, c->ask.to, to);
 }
 
 static void write_ask(struct out *out, const struct ask *ask)
@@ -76,28 +66,11 @@ static void write_cost(struct out *out, const struct cost *cost, const struct ta
     field_money(out, "receives", cost->receives, tariff->receive);
 }
 
-/* Quotes and observations are counted apart; the letter keeps their numbers apart. */
-static void write_number(struct out *out, char letter, int64_t number)
-{
-    char text[24];
-    int length = snprintf(text, sizeof(text), "%c%" PRId64, letter, number);
-    json_member(out, "quote", (struct span){text, (size_t)length});
-}
-
-static void write_provenance(struct out *out, const struct market_offer *offer)
-{
-    field_instant(out, "collected_at", offer->collected_at);
-    field_instant(out, "valid_until", offer->valid_until);
-    json_member_text(out, "source", offer->source);
-    write_number(out, 'q', offer->quote);
-}
-
 static void write_offer(struct out *out, const struct comparison_offer *ranked)
 {
     json_open(out, '{');
     json_member_int(out, "rank", ranked->rank);
-    field_operator(out, ranked->offer->firm);
-    field_service(out, &ranked->offer->service);
+    json_raw(out, ranked->offer->json);
     write_cost(out, &ranked->cost, ranked->offer->tariff);
     json_key(out, "first_transfer");
     if (ranked->first_transfer == NULL) {
@@ -105,10 +78,10 @@ static void write_offer(struct out *out, const struct comparison_offer *ranked)
     } else {
         json_open(out, '{');
         write_cost(out, &ranked->first_cost, ranked->first_transfer->tariff);
-        write_provenance(out, ranked->first_transfer);
+        json_raw(out, ranked->first_transfer->provenance_json);
         json_close(out, '}');
     }
-    write_provenance(out, ranked->offer);
+    json_raw(out, ranked->offer->provenance_json);
     json_close(out, '}');
 }
 
@@ -123,8 +96,7 @@ static void write_observation(struct out *out, const struct comparison *c,
         json_none(out);
     else
         json_int(out, ranked->rank);
-    field_operator(out, seen->firm);
-    field_service(out, &seen->service);
+    json_raw(out, seen->json);
     json_member_text(out, "period", c->market->survey);
     json_member_int(out, "price_point_usd", market_price_point_usd[c->price_point]);
     json_member_text(out, "principal", price->principal);
@@ -137,15 +109,14 @@ static void write_observation(struct out *out, const struct comparison *c,
                   seen->transparent ? price->total_cost_pct : MARKET_PCT_NONE);
     json_member_bool(out, "transparent", seen->transparent);
     field_day(out, "collected_on", seen->collected_on);
-    write_number(out, 's', seen->number);
+    field_quote(out, 's', seen->number);
     json_close(out, '}');
 }
 
 static void write_exclusion(struct out *out, const struct comparison_exclusion *excluded)
 {
     json_open(out, '{');
-    field_operator(out, excluded->offer->firm);
-    field_service(out, &excluded->offer->service);
+    json_raw(out, excluded->offer->json);
     json_member_text(out, "reason", exclusion_code(excluded->reason));
     json_close(out, '}');
 }

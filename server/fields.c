@@ -1,20 +1,30 @@
 /* How our values look in JSON: one function each, so that they look the same everywhere. */
 #include "server/fields.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
-void field_money(struct out *out, const char *key, int64_t minor, const struct currency *currency)
+/*
+ * A key of ours and a value of digits: nothing to escape, so it is copied as it stands. Half of an
+ * answer's members are such.
+ */
+static void plain_member(struct out *out, const char *key, const char *text, size_t length)
 {
-    char text[MONEY_TEXT_MAX];
-    size_t length = money_print(text, sizeof(text), minor, currency);
-    json_member(out, key, (struct span){text, length});
-}
-
-void field_rate(struct out *out, const char *key, struct rate rate)
-{
-    char text[RATE_TEXT_MAX];
-    size_t length = rate_print(text, sizeof(text), rate);
-    json_member(out, key, (struct span){text, length});
+    size_t key_length = strlen(key);
+    char *at = out_room(out, key_length + length + 6);
+    if (at == NULL)
+        return;
+    char last = out->len == 0 ? '{' : at[-1];
+    size_t comma = last != '{' && last != '\n';
+    at[0] = ',';
+    at += comma;
+    *at++ = '"';
+    memcpy(at, key, key_length);
+    at += key_length;
+    memcpy(at, "\":\"", 3);
+    memcpy(at + 3, text, length);
+    at[3 + length] = '"';
+    out->len += comma + key_length + length + 5;
 }
 
 static void null_member(struct out *out, const char *key)
@@ -23,37 +33,43 @@ static void null_member(struct out *out, const char *key)
     json_none(out);
 }
 
+void field_money(struct out *out, const char *key, int64_t minor, const struct currency *currency)
+{
+    char text[MONEY_TEXT_MAX];
+    plain_member(out, key, text, money_print(text, sizeof(text), minor, currency));
+}
+
+void field_rate(struct out *out, const char *key, struct rate rate)
+{
+    char text[RATE_TEXT_MAX];
+    plain_member(out, key, text, rate_print(text, sizeof(text), rate));
+}
+
 void field_percent(struct out *out, const char *key, int64_t percent)
 {
     char text[PERCENT_TEXT_MAX];
-    if (percent == MARKET_PCT_NONE) {
+    if (percent == MARKET_PCT_NONE)
         null_member(out, key);
-        return;
-    }
-    size_t length = percent_print(text, sizeof(text), percent);
-    json_member(out, key, (struct span){text, length});
+    else
+        plain_member(out, key, text, percent_print(text, sizeof(text), percent));
 }
 
 void field_instant(struct out *out, const char *key, int64_t instant)
 {
     char text[INSTANT_TEXT_MAX];
-    if (instant == INSTANT_NEVER) {
+    if (instant == INSTANT_NEVER)
         null_member(out, key);
-        return;
-    }
-    size_t length = instant_print(text, sizeof(text), instant);
-    json_member(out, key, (struct span){text, length});
+    else
+        plain_member(out, key, text, instant_print(text, sizeof(text), instant));
 }
 
 void field_day(struct out *out, const char *key, int32_t day)
 {
     char text[DAY_TEXT_MAX];
-    if (day < 0) {
+    if (day < 0)
         null_member(out, key);
-        return;
-    }
-    size_t length = day_print(text, sizeof(text), day);
-    json_member(out, key, (struct span){text, length});
+    else
+        plain_member(out, key, text, day_print(text, sizeof(text), day));
 }
 
 void field_period(struct out *out, const char *key, const char *period)
@@ -73,6 +89,19 @@ void field_country(struct out *out, const char *key, const struct country *count
     json_member_text(out, "iso3", country->iso3);
     json_member_text(out, "m49", m49);
     json_member_text(out, "name", name);
+    json_close(out, '}');
+}
+
+void field_corridor(struct out *out, const struct country *from, const char *from_name,
+                    const struct country *to, const char *to_name)
+{
+    char id[6];
+    corridor_print(id, from, to);
+    json_key(out, "corridor");
+    json_open(out, '{');
+    json_member_text(out, "id", id);
+    field_country(out, "from", from, from_name);
+    field_country(out, "to", to, to_name);
     json_close(out, '}');
 }
 
@@ -115,6 +144,13 @@ void field_service(struct out *out, const struct market_service *service)
     json_member_text(out, "speed", speed_code(service->speed));
     json_member_text(out, "coverage", coverage_code(service->coverage));
     json_close(out, '}');
+}
+
+void field_quote(struct out *out, char kind, int64_t number)
+{
+    char text[24];
+    int length = snprintf(text, sizeof(text), "%c%" PRId64, kind, number);
+    plain_member(out, "quote", text, (size_t)length);
 }
 
 void field_demonstration(struct out *out, bool demonstration)

@@ -19,10 +19,16 @@ void field_period(struct out *out, const char *key, const char *period); /* "": 
 /* {"iso2","iso3","m49","name"} */
 void field_country(struct out *out, const char *key, const struct country *country,
                    const char *name);
+/* "corridor":{"id","from":{…},"to":{…}} */
+void field_corridor(struct out *out, const struct country *from, const char *from_name,
+                    const struct country *to, const char *to_name);
 /* "operator":{"id","name","type"} */
 void field_operator(struct out *out, const struct market_operator *firm);
 /* "service":{"id","pay_in":[],"access_point":[],"pay_out":[],"speed","coverage"} */
 void field_service(struct out *out, const struct market_service *service);
+/* "quote":"q123". Quotes ('q') and survey rows ('s') are counted apart; the letter keeps their
+ * numbers apart. */
+void field_quote(struct out *out, char kind, int64_t number);
 /* "demonstration", and "notice" when it is. */
 void field_demonstration(struct out *out, bool demonstration);
 

@@ -57,6 +57,8 @@ struct market_offer {
     int64_t valid_until; /* INSTANT_NEVER: open */
     int64_t quote;
     const char *source; /* what it came in: "feed", "demonstration" */
+    struct span json;   /* members "operator" and "service" of an answer, without commas around */
+    struct span provenance_json; /* "collected_at" to "quote" */
 };
 
 #define MARKET_PCT_NONE INT64_MIN /* a percentage that is not known */
@@ -85,6 +87,7 @@ struct market_observation {
     const struct currency *currency; /* NULL where the row has no price */
     int32_t collected_on;            /* day; -1: not told */
     int64_t number;                  /* of the observation */
+    struct span json;                /* as an offer's */
     struct market_price prices[MARKET_PRICE_POINTS];
 };
 
@@ -125,8 +128,9 @@ struct market {
     const struct country *to;
     const char *from_name; /* in English */
     const char *to_name;
-    int32_t day;     /* the day its reference rates, survey and figures are of */
-    uint64_t digest; /* of the rows it was made from: the same on every server */
+    int32_t day;      /* the day its reference rates, survey and figures are of */
+    struct span json; /* member "corridor" of an answer */
+    uint64_t digest;  /* of the rows it was made from: the same on every server */
 
     /* By service, regular price first, then the latest learned first: the first of a service and
      * price that has begun by an instant is the one that holds then. Announced and lapsed ones

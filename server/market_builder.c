@@ -6,6 +6,7 @@
  */
 #include "server/market_builder.h"
 
+#include "server/market_render.h"
 #include "server/row.h"
 
 #include <corridor/log.h>
@@ -419,7 +420,8 @@ const struct market *market_builder_finish(struct market_builder *builder)
     market->operator_count = builder->operators.count;
     market->operators = list_to_arena(&builder->operators, &market->arena);
     market->observation_count = builder->observations.count;
-    market->observations = list_to_arena(&builder->observations, &market->arena);
+    struct market_observation *observations = list_to_arena(&builder->observations, &market->arena);
+    market->observations = observations;
     market->offer_count = builder->offers.count;
     struct market_offer *offers = list_to_arena(&builder->offers, &market->arena);
     for (size_t i = 0; i < market->offer_count; i++)
@@ -427,6 +429,7 @@ const struct market *market_builder_finish(struct market_builder *builder)
             market_reference(market, offers[i].tariff->send, offers[i].tariff->receive,
                              offers[i].firm->demonstration);
     market->offers = offers;
+    market_render(market, offers, observations);
     builder->market = NULL;
     market_builder_drop(builder);
     return market;
