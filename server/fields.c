@@ -4,27 +4,31 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+static char *append(char *at, struct span text)
+{
+    memcpy(at, text.at, text.len);
+    return at + text.len;
+}
+
 /*
  * A key of ours and a value of digits: nothing to escape, so it is copied as it stands. Half of an
  * answer's members are such.
  */
 static void plain_member(struct out *out, const char *key, const char *text, size_t length)
 {
-    size_t key_length = strlen(key);
-    char *at = out_room(out, key_length + length + 6);
-    if (at == NULL)
+    struct span name = span_of(key);
+    char *start = out_room(out, name.len + length + 6);
+    if (start == NULL)
         return;
-    char last = out->len == 0 ? '{' : at[-1];
-    size_t comma = last != '{' && last != '\n';
-    at[0] = ',';
-    at += comma;
+    char *at = start;
+    if (out->len > 0 && start[-1] != '{' && start[-1] != '\n')
+        *at++ = ',';
     *at++ = '"';
-    memcpy(at, key, key_length);
-    at += key_length;
-    memcpy(at, "\":\"", 3);
-    memcpy(at + 3, text, length);
-    at[3 + length] = '"';
-    out->len += comma + key_length + length + 5;
+    at = append(at, name);
+    at = append(at, (struct span){"\":\"", 3});
+    at = append(at, (struct span){text, length});
+    *at++ = '"';
+    out->len += (size_t)(at - start);
 }
 
 static void null_member(struct out *out, const char *key)
