@@ -146,10 +146,7 @@ static void amount(struct html *h, const struct form *form)
     html(h, "<input type='text' inputmode='decimal' autocomplete='off' maxlength='40'");
     field(h, form, "amount");
     html(h, " value='");
-    if (error_is_at(form, "amount"))
-        html_span(h, form->question->typed);
-    else
-        html_decimal(h, question_value(form->question, "amount"));
+    html_decimal(h, question_value(form->question, "amount"));
     html(h, "'>\n</div>\n");
 }
 

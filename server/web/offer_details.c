@@ -142,6 +142,7 @@ static void provenance(struct html *h, const struct comparison *comparison,
         html_text(h, offer->source);
     row_end(h);
     row(h, MESSAGE("Quote number"));
+    html(h, "q");
     html_int(h, offer->quote);
     row_end(h);
 }

@@ -12,6 +12,7 @@ void question_read(struct question *question, const struct http_request *req,
                    const struct language *language)
 {
     unsigned given = http_query_count(req);
+    struct span typed;
 
     *question = (struct question){.count = 0};
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
@@ -25,10 +26,10 @@ void question_read(struct question *question, const struct http_request *req,
                     (struct ask_parameter){span_of(NAMES[i]), value};
         }
     }
-    question->typed = question_value(question, "amount");
-    if (question->typed.len > 0)
+    typed = question_value(question, "amount");
+    if (typed.len > 0)
         question_set(question, "amount",
-                     amount_plain(question->plain, question->typed, language_format(language)));
+                     amount_plain(question->plain, typed, language_format(language)));
 }
 
 struct span question_value(const struct question *question, const char *name)

@@ -14,7 +14,6 @@ struct http_request;
 struct question {
     struct ask_parameter parameters[ASK_PARAMETERS_MAX]; /* those a page knows, none empty */
     size_t count;
-    struct span typed; /* the amount as it was typed; at = NULL when none was */
     char plain[AMOUNT_PLAIN_MAX];
 };
 
