@@ -107,7 +107,7 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test all units run up down test check bench fuzz format tidy clean FORCE
+.PHONY: help deps deps-test screenshots all units run up down test check bench fuzz format tidy clean FORCE
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
@@ -148,6 +148,10 @@ bench: deps-test ## Requests per second beside nginx; see tests/bench/README.md
 
 fuzz: deps-test ## Fuzz what strangers send, for FUZZ_SECONDS (60) each; findings stay in build/fuzz/
 	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60)
+
+screenshots: deps-test ## Write every kind of page to build/screenshots, from the server at CORRIDOR_PORT
+	@tests/web/install.sh >/dev/null
+	@node tests/web/screenshots.mjs
 
 format: ## Rewrite every C file in the project's format
 	clang-format -i $(sources) $(headers)

@@ -30,6 +30,7 @@ db         test   cluster  tests/db/run.sh
 market     test   cluster  tests/demo/run.sh
 server     test   -        tests/server/run.py
 offers     test   demo     tests/golden/offers.sh
+web        test   demo     tests/web/run.sh
 import     test   cluster  tests/import/run.py
 averages   test   service  tests/golden/averages.sh
 '

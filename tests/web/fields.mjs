@@ -1,0 +1,89 @@
+// What is wrong with a question stands at its field, in the reader's language, with what was typed.
+import { check, checkEqual, withPage } from "./lib.mjs";
+
+const cases = [
+  { language: "en", typed: "0", error: "The amount must be more than zero." },
+  { language: "en", typed: "-5", error: "The amount must be more than zero." },
+  { language: "en", typed: "abc", error: "Write the amount in figures, like this: 1,234.50" },
+  { language: "en", typed: "1,5", error: "Write the amount in figures, like this: 1,234.50" },
+  { language: "en", typed: "NaN", error: "Write the amount in figures, like this: 1,234.50" },
+  { language: "en", typed: "1e3", error: "Write the amount in figures, like this: 1,234.50" },
+  { language: "en", typed: "1.555", error: "This amount has too many decimals. Write it like this: 1,234.50" },
+  { language: "en", typed: "9".repeat(30), error: "This amount is too large." },
+  { language: "fr", typed: "0", error: "Le montant doit être plus grand que zéro." },
+  { language: "fr", typed: "deux cents", error: "Écrivez le montant en chiffres, ainsi : 1 234,50" },
+  { language: "fr", typed: "1.234,56", error: "Écrivez le montant en chiffres, ainsi : 1 234,50" },
+  { language: "fr", typed: "1,555", error: "Ce montant a trop de chiffres après la virgule. Écrivez-le ainsi : 1 234,50" },
+  { language: "fr", typed: "9".repeat(30), error: "Ce montant est trop grand." },
+];
+
+// What is taken, and the amount the answer is for.
+const taken = [
+  { language: "fr", typed: "1,5", plain: "1.5" },
+  { language: "fr", typed: "1 234,56", plain: "1234.56" },
+  { language: "fr", typed: "1\u202f234", plain: "1234" },
+  { language: "fr", typed: " 200 ", plain: "200" },
+  { language: "en", typed: "1,234.56", plain: "1234.56" },
+  { language: "en", typed: "137.42", plain: "137.42" },
+];
+
+// Countries, on the home page's form.
+const countries = [
+  { query: "amount=200&from=FR", field: "to", error: "Choose the country you send to." },
+  { query: "amount=200&to=SN", field: "from", error: "Choose the country you send from." },
+  { query: "amount=200&from=FR&to=FR", field: "to", error: "Choose two different countries." },
+  { query: "amount=200&from=FR&to=Narnia", field: "to", error: "We do not know this country: Narnia" },
+];
+
+// Choices that no field shows.
+const choices = [
+  { query: "amount=200&pay_out=gold", error: "We do not know this choice: gold" },
+  { query: "amount=200&max_speed=now", error: "We do not know this choice: now" },
+  { query: "amount=200&basis=half", error: "We do not know this choice: half" },
+  { query: "amount=200&currency=XYZ", error: "We do not know this currency: XYZ" },
+];
+
+const spaces = (text) => text.replace(/[\u00a0\u202f]/g, " ");
+
+async function wrong(page, what, field, error) {
+  checkEqual(`${what}: at the field`, spaces(await page.locator(`#${field}-error`).innerText()), error);
+  checkEqual(`${what}: described by`, await page.getAttribute(`#${field}`, "aria-describedby"), `${field}-error`);
+  checkEqual(`${what}: invalid`, await page.getAttribute(`#${field}`, "aria-invalid"), "true");
+  checkEqual(`${what}: summary`, spaces(await page.locator(".summary a").innerText()), error);
+  checkEqual(`${what}: summary leads there`, await page.getAttribute(".summary a", "href"), `#${field}`);
+  check(`${what}: title`, /^(Error|Erreur)/.test(await page.title()));
+  checkEqual(`${what}: no offers`, await page.locator(".card").count(), 0);
+}
+
+async function run(page) {
+  for (const { language, typed, error } of cases) {
+    await page.goto(`/${language}/FR-SN`);
+    await page.fill("#amount", typed);
+    await page.locator("form button").click();
+    await wrong(page, `${language} "${typed}"`, "amount", error);
+    checkEqual(`${language} "${typed}": shown as typed`, await page.inputValue("#amount"), typed);
+  }
+  for (const { language, typed, plain } of taken) {
+    await page.goto(`/${language}/FR-SN`);
+    await page.fill("#amount", typed);
+    await page.locator("form button").click();
+    checkEqual(`${language} "${typed}"`, new URL(page.url()).searchParams.get("amount"), plain);
+    check(`${language} "${typed}": answered`, (await page.locator(".error").count()) === 0);
+  }
+  for (const { query, field, error } of countries) {
+    const response = await page.goto(`/en/compare?${query}`);
+    check(`${query}: status`, [400, 404].includes(response.status()), response.status());
+    await wrong(page, query, field, error);
+    checkEqual(`${query}: the amount stays`, await page.inputValue("#amount"), "200");
+  }
+  for (const { query, error } of choices) {
+    const response = await page.goto(`/en/FR-SN?${query}`);
+    checkEqual(`${query}: status`, response.status(), 400);
+    check(`${query}: said`, (await page.locator(".summary").innerText()).includes(error));
+    checkEqual(`${query}: no offers`, await page.locator(".card").count(), 0);
+  }
+}
+
+export default async function fields(browser) {
+  await withPage(browser, { javaScriptEnabled: false }, run);
+}

@@ -1,0 +1,67 @@
+// What the browser tests share: the server's address, the browser, counting, and the page kinds.
+import { chromium } from "playwright-core";
+
+export const base = `http://127.0.0.1:${process.env.CORRIDOR_PORT ?? 8080}`;
+export const languages = ["en", "fr"];
+
+// One address for each kind of page, below /{language}/, and the status it has.
+export const pages = [
+  { name: "home", path: "", status: 200 },
+  { name: "home-error", path: "compare?amount=200&from=FR", status: 400 },
+  { name: "corridor", path: "FR-SN?amount=200", status: 200 },
+  { name: "corridor-receive", path: "FR-MA?amount=2000&basis=receive", status: 200 },
+  { name: "corridor-filtered", path: "FR-SN?amount=200&pay_out=cash&pay_in=cash", status: 200 },
+  { name: "corridor-no-match", path: "FR-SN?amount=200&pay_out=other", status: 200 },
+  { name: "corridor-error", path: "FR-SN?amount=abc", status: 400 },
+  { name: "corridor-too-much", path: "FR-SN?amount=999999", status: 200 },
+  { name: "corridor-empty", path: "FR-JP?amount=200", status: 200 },
+  { name: "missing", path: "FR-XX", status: 404 },
+];
+
+export async function openBrowser() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+}
+
+// A fresh context and page, closed after use.
+export async function withPage(browser, options, use) {
+  const context = await browser.newContext({ baseURL: base, ...options });
+  try {
+    return await use(await context.newPage(), context);
+  } finally {
+    await context.close();
+  }
+}
+
+let passed = 0;
+let failed = 0;
+
+export function check(what, ok, detail = "") {
+  if (ok) {
+    passed++;
+  } else {
+    failed++;
+    console.log(`not ok - ${what}${detail === "" ? "" : `: ${detail}`}`);
+  }
+}
+
+export function checkEqual(what, seen, expected) {
+  check(what, seen === expected, `${JSON.stringify(seen)} instead of ${JSON.stringify(expected)}`);
+}
+
+// Prints the last line; the process's exit status follows.
+export function summary() {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+// A figure as the language writes it, back into a plain decimal: "129 485 F CFA" → "129485".
+export function plain(text, language) {
+  const figures = text.replace(/[^0-9.,-]/g, "");
+  return language === "fr" ? figures.replace(",", ".") : figures.replaceAll(",", "");
+}

@@ -1,0 +1,86 @@
+// Every kind of page: its status, its fields against misuse, and HTML that html-validate finds nothing in.
+import { HtmlValidate } from "html-validate";
+import { base, check, checkEqual, languages, pages } from "./lib.mjs";
+
+const validator = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    "attr-quotes": ["error", { style: "single" }],
+    "doctype-style": "off", // lower case is as good (HTML, 13.1.1)
+    "long-title": "off", // a limit of search results, not of HTML
+  },
+});
+
+const policy =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+async function one(language, page) {
+  const what = `${language} ${page.name}`;
+  const response = await fetch(`${base}/${language}/${page.path}`);
+  const html = await response.text();
+  const report = await validator.validateString(html);
+  const messages = report.results.flatMap((result) => result.messages);
+
+  checkEqual(`${what}: status`, response.status, page.status);
+  check(`${what}: html-validate`, report.valid,
+    messages.map((m) => `${m.line}:${m.column} ${m.ruleId} ${m.message}`).join("; "));
+  checkEqual(`${what}: policy`, response.headers.get("content-security-policy"), policy);
+  checkEqual(`${what}: no sniffing`, response.headers.get("x-content-type-options"), "nosniff");
+  checkEqual(`${what}: no referrer`, response.headers.get("referrer-policy"), "no-referrer");
+  check(`${what}: no cookie`, !response.headers.has("set-cookie"));
+  check(`${what}: language`, html.includes(`<html lang='${language}' dir='ltr'>`));
+  check(`${what}: nothing inline`, !/<script|<style|\sstyle=|\son[a-z]+=/i.test(html));
+  if (page.status !== 200) return []; // its other language has the same error
+  // No dead links: everything the page leads to on this server is there.
+  return [...html.matchAll(/(?:href|src)='([^'#][^']*)'/g)].map((m) =>
+    new URL(m[1].replaceAll("&amp;", "&"), response.url).href);
+}
+
+async function redirects() {
+  const cases = [
+    ["/", "fr-CA,fr;q=0.8,en;q=0.5", 303, "/fr/"],
+    ["/", "de", 303, "/en/"],
+    ["/", "", 303, "/en/"],
+    ["/fr", "", 308, "/fr/"],
+    ["/fr/fr-sn?amount=1%20234,5", "", 308, "/fr/FR-SN?amount=1234.5"],
+    ["/en/FRASEN?amount=200&pay_out=cash", "", 308, "/en/FR-SN?amount=200&pay_out=cash"],
+    ["/fr/compare?from=FR&to=SN&amount=1%20234,56&basis=&pay_out=cash", "", 303,
+      "/fr/FR-SN?amount=1234.56&pay_out=cash"],
+    ["/en/compare?from=GB&to=IN&amount=200&currency=EUR", "", 303, "/en/GB-IN?amount=200"],
+  ];
+
+  for (const [path, accept, status, location] of cases) {
+    const response = await fetch(base + path, { redirect: "manual", headers: { "accept-language": accept } });
+    checkEqual(`${path} (${accept}): status`, response.status, status);
+    checkEqual(`${path} (${accept}): location`, response.headers.get("location"), location);
+  }
+}
+
+async function assets() {
+  const html = await (await fetch(`${base}/en/`)).text();
+  const style = await fetch(base + html.match(/rel='stylesheet' href='([^']+)'/)[1]);
+  const robots = await fetch(`${base}/robots.txt`);
+
+  check("the style sheet may be kept", /immutable/.test(style.headers.get("cache-control")));
+  check("the style sheet's type", style.headers.get("content-type").startsWith("text/css"));
+  check("robots.txt", (await robots.text()).includes("User-agent: *"));
+  checkEqual("an asset that is not there", (await fetch(`${base}/assets/style.css`)).status, 404);
+  const api = await fetch(`${base}/v1/nothing`);
+  checkEqual("the API's own 404", api.headers.get("content-type"), "application/problem+json");
+}
+
+export default async function markup() {
+  const links = new Set();
+
+  for (const language of languages)
+    for (const page of pages)
+      for (const link of await one(language, page)) links.add(link);
+  for (const link of links) {
+    check(`${link} stays here`, link.startsWith(base));
+    const response = await fetch(link);
+    await response.arrayBuffer();
+    check(`${link} is there`, response.status === 200, response.status);
+  }
+  await redirects();
+  await assets();
+}

@@ -1,0 +1,19 @@
+// Runs the browser tests one after the other: run.mjs [NAME...]
+import { openBrowser, summary } from "./lib.mjs";
+
+const parts = ["markup", "task", "keyboard", "fields", "figures", "injection", "access"];
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : parts;
+const browser = await openBrowser();
+
+try {
+  for (const part of chosen) {
+    const start = Date.now();
+    console.log(`# ${part}`);
+    const { default: run } = await import(`./${part}.mjs`);
+    await run(browser);
+    console.log(`# ${part}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  }
+} finally {
+  await browser.close();
+}
+summary();

@@ -1,0 +1,36 @@
+// Writes build/screenshots/: every kind of page in every language, narrow and wide, light, and the corridor dark,
+// with its details open, and on paper. For people to look at.
+import { mkdir } from "node:fs/promises";
+import { languages, openBrowser, pages, withPage } from "./lib.mjs";
+
+const folder = new URL("../../build/screenshots/", import.meta.url).pathname;
+
+async function shoot(browser, name, options, path, prepare = async () => {}) {
+  await withPage(browser, options, async (page) => {
+    await page.goto(path);
+    await prepare(page);
+    await page.screenshot({ path: `${folder}${name}.png`, fullPage: true });
+  });
+}
+
+const openFirst = (page) => page.evaluate(() => (document.querySelector("details").open = true));
+const paper = (page) => page.emulateMedia({ media: "print" });
+
+await mkdir(folder, { recursive: true });
+const browser = await openBrowser();
+try {
+  for (const width of [360, 1280]) {
+    const viewport = { width, height: width === 360 ? 640 : 900 };
+    for (const language of languages) {
+      for (const { name, path } of pages)
+        await shoot(browser, `${language}-${name}-${width}`, { viewport }, `/${language}/${path}`);
+      const corridor = `/${language}/FR-SN?amount=200`;
+      await shoot(browser, `${language}-dark-${width}`, { viewport, colorScheme: "dark" }, corridor);
+      await shoot(browser, `${language}-details-${width}`, { viewport }, corridor, openFirst);
+      await shoot(browser, `${language}-paper-${width}`, { viewport }, corridor, paper);
+    }
+  }
+} finally {
+  await browser.close();
+}
+console.log(`screenshots are in ${folder}`);
