@@ -289,7 +289,7 @@ static void price_read(struct market_price *price, struct row *row, unsigned fir
     if (!row_null(row, first + 2))
         price->rate = arena_text(arena, row_text(row, first + 2));
     price->principal = money_text(arena, row, first, currency, &exact);
-    if (!row_ok(row))
+    if (!row_ok(row) || currency == NULL)
         return;
     if (decimal_rescale(&minor, exact, currency->exponent, DECIMAL_HALF_UP) && minor.units > 0 &&
         minor.units <= MONEY_MAX)

@@ -15,9 +15,9 @@ struct publication {
     const struct market *markets[];
 };
 
-static void publication_release(struct publication *publication)
+static void publication_release(struct publication *publication, unsigned holders)
 {
-    if (atomic_fetch_sub(&publication->holders, 1) != 1)
+    if (atomic_fetch_sub(&publication->holders, holders) != holders)
         return;
     for (size_t i = 0; i < publication->count; i++)
         market_release(publication->markets[i]);
@@ -31,7 +31,7 @@ static void apply(struct http_worker *worker, void *arg)
     struct worker_context *context = http_worker_data(worker);
     market_table_put(context->markets, publication->markets, publication->count,
                      publication->whole);
-    publication_release(publication);
+    publication_release(publication, 1);
 }
 
 void snapshot_publish(struct http_server *server, const struct market *const *markets, size_t count,
@@ -49,9 +49,9 @@ void snapshot_publish(struct http_server *server, const struct market *const *ma
     publication->count = count;
     if (count > 0)
         memcpy(publication->markets, markets, count * sizeof(markets[0]));
-    for (unsigned i = 0; i < workers; i++) {
-        if (!http_worker_post(http_server_worker(server, i), apply, publication))
-            publication_release(publication); /* it has ended, and needs no market */
-    }
-    publication_release(publication);
+    /* Our own hold, and that of each worker which has ended and needs no market. */
+    unsigned mine = 1;
+    for (unsigned i = 0; i < workers; i++)
+        mine += !http_worker_post(http_server_worker(server, i), apply, publication);
+    publication_release(publication, mine);
 }
