@@ -86,8 +86,8 @@ make_machine() {
     fi
 }
 
-# (Ctrl-C must work there even when this script runs where it is ignored.)
 # Runs a command there, as somebody, in the home folder or the clone when there is one; for $limit seconds if set.
+# Ctrl-C works there even when this script itself runs where it is ignored.
 in_machine() { # USER COMMAND...
     local who=$1 environment=() name
     shift
@@ -98,7 +98,8 @@ in_machine() { # USER COMMAND...
         environment+=("npm_config_registry=$(npm config get registry 2>/dev/null)")
     fi
     # shellcheck disable=SC2016 # for the shell inside
-    ${limit:+timeout $limit} chroot --userspec="$who" "$machine" /usr/bin/env -i --default-signal=INT PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
+    ${limit:+timeout $limit} chroot --userspec="$who" "$machine" /usr/bin/env -i --default-signal=INT \
+        PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
         HOME="$([ "$who" = root ] && echo /root || echo "/home/$who")" USER="$who" LANG=C.UTF-8 \
         NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
         CORRIDOR_PORT="${port:-}" CORRIDOR_FEED_PORT="${feed_port:-}" "${environment[@]}" \
