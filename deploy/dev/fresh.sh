@@ -14,6 +14,7 @@ set -euo pipefail
 release=bookworm
 first_limit=300 # seconds from typing `make run` to an answer, packages included
 again_limit=5   # the second time
+patience=120    # seconds more that a late answer is waited for
 test_limit=3600
 user=visitor
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
@@ -124,24 +125,29 @@ answers() { # ADDRESS
     [[ $status =~ ^[23] ]]
 }
 
-# Types `make run`, waits until the printed address answers, and presses Ctrl-C. Sets `took`.
-make_run() { # LIMIT OUTPUT
-    local start address='' job uid left
+# Types `make run`, waits until the printed address answers, and presses Ctrl-C. Slow is noted, and the rest still tried.
+make_run() { # WHICH LIMIT OUTPUT
+    local start address='' job uid left took
     start=$(date +%s%N)
-    : >"$2"
+    : >"$3"
     set -m # its own process group, as a terminal would give it
-    in_machine $user make run >"$2" 2>&1 &
+    in_machine $user make run >"$3" 2>&1 &
     job=$!
     set +m
-    until address=$(sed -n 's/.*open \(http:[^ ]*\).*/\1/p' "$2") && [ -n "$address" ] && answers "$address"; do
+    until address=$(sed -n 's/.*open \(http:[^ ]*\).*/\1/p' "$3") && [ -n "$address" ] && answers "$address"; do
         took=$(since "$start")
-        if ! kill -0 $job 2>/dev/null || [ "${took%.*}" -ge "$1" ]; then
-            tail -30 "$2" >&2
-            fail "make run: no answer at '$address' within $took s; $1 s are allowed"
+        if ! kill -0 $job 2>/dev/null || [ "${took%.*}" -ge $(($2 + patience)) ]; then
+            tail -30 "$3" >&2
+            fail "make run: no answer at '$address' within $took s"
         fi
         sleep 0.1
     done
     took=$(since "$start")
+    say "make run, the $1 time: answers after $took s"
+    [ "${took%.*}" -lt "$2" ] || {
+        say "make run, the $1 time: too late, $2 s are allowed"
+        late=yes
+    }
     kill -INT -- -$job
     wait $job || true # make says that it was interrupted
     uid=$(awk -F: -v user=$user '$1 == user { print $3 }' "$machine/etc/passwd")
@@ -157,10 +163,9 @@ start=$(date +%s%N)
 make_machine
 say "a bare Debian $(cat "$machine/etc/debian_version") in $(since "$start") s"
 
-make_run $first_limit "$machine.run"
-say "make run, the first time: answers after $took s"
-make_run $again_limit "$machine.again"
-say "make run, the second time: answers after $took s"
+late=
+make_run first $first_limit "$machine.run"
+make_run second $again_limit "$machine.again"
 
 if [ -n "$test_too" ]; then
     start=$(date +%s%N)
@@ -171,3 +176,4 @@ if [ -n "$test_too" ]; then
     say "make test: $(tail -1 "$machine.test"), in $(since "$start") s"
     [[ $(tail -1 "$machine.test") =~ ^[0-9]+\ passed,\ 0\ failed ]] || fail "make test: a last line that is not the summary"
 fi
+[ -z "$late" ]
