@@ -109,7 +109,7 @@ static void accept_on_again(evutil_socket_t fd, short what, void *arg)
     struct http_worker *worker = arg;
     (void)fd;
     (void)what;
-    http_worker_accept(worker);
+    http_accept_resume(worker);
 }
 
 void http_accept_open(struct http_worker *worker)
@@ -118,10 +118,10 @@ void http_accept_open(struct http_worker *worker)
     event_assign(&worker->accept, worker->base, worker->listener, EV_READ | EV_PERSIST,
                  accept_on_ready, worker);
     event_assign(&worker->accept_again, worker->base, -1, 0, accept_on_again, worker);
-    http_worker_accept(worker);
+    http_accept_resume(worker);
 }
 
-void http_worker_accept(struct http_worker *worker)
+void http_accept_resume(struct http_worker *worker)
 {
     if (!worker->draining && !worker->accepting) {
         worker->accepting = true;
@@ -129,7 +129,7 @@ void http_worker_accept(struct http_worker *worker)
     }
 }
 
-void http_worker_stop_accepting(struct http_worker *worker)
+void http_accept_stop(struct http_worker *worker)
 {
     /* Clients in the queue have been told by the kernel that they are connected: serve them. */
     accept_on_ready(worker->listener, EV_READ, worker);

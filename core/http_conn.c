@@ -89,7 +89,7 @@ static void conn_close_socket(struct http_conn *conn)
         worker->connections--;
         metric_bump(&worker->closed, 1);
         if (!worker->accepting) {
-            http_worker_accept(worker);
+            http_accept_resume(worker);
         }
     }
 }

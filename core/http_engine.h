@@ -162,10 +162,9 @@ struct http_compiled {
 struct http_routes {
     struct http_compiled *rows;
     size_t count;
-    size_t body_max;
 };
 
-/* NULL when memory is short. A malformed table is a mistake of the program (asserted). */
+/* False when memory is short. A malformed table is a mistake of the program (asserted). */
 MUST_CHECK bool http_routes_compile(struct http_routes *routes, const struct http_config *config);
 void http_routes_free(struct http_routes *routes);
 /* The first row whose pattern fits the path, whatever its method; NULL for none. */
@@ -179,8 +178,7 @@ const struct http_compiled *http_routes_method(const struct http_routes *routes,
 
 /* The engine's own, with the Allow of the request's path. */
 enum http_result http_reply_allow(struct http_request *req, int status);
-/* For a request so malformed that only its status is known: to the connection's output, then close.
- */
+/* For a request that cannot be read on: answers, and ends the connection. */
 void http_reply_fault(struct http_conn *conn, int status, const char *fault);
 
 /* ---- Connections (http_conn.c, http_turn.c) ---- */
@@ -218,8 +216,7 @@ struct http_conn {
     int fd;
     uint32_t deadline; /* worker seconds; of the state */
     uint32_t requests;
-    uint64_t
-        moved; /* bytes read in BODY, written in WRITING, dropped in LINGER, within the window */
+    uint64_t moved; /* bytes since the deadline was set: what its state reads, writes or drops */
     uint8_t state;  /* enum http_state; changed by http_conn_enter only */
     bool reads : 1; /* the read event is on */
     bool writes : 1;
@@ -359,9 +356,12 @@ void *http_worker_run(void *worker);
 void http_worker_after(struct http_worker *worker);
 /* Once the listening socket is there. */
 void http_accept_open(struct http_worker *worker);
-void http_worker_stop_accepting(struct http_worker *worker);
-void http_worker_accept(struct http_worker *worker);
+void http_accept_stop(struct http_worker *worker);
+/* Takes it up again, if it was interrupted. */
+void http_accept_resume(struct http_worker *worker);
 void http_post_run(struct http_worker *worker);
+/* From any thread: has the worker look at its posts, and at whether it shall drain. */
+void http_post_wake(struct http_worker *worker);
 MUST_CHECK bool http_post_open(struct http_worker *worker);
 /* Runs what is left and takes no more. */
 void http_post_close(struct http_worker *worker);

@@ -69,38 +69,38 @@ bool http_host_valid(struct span host)
 static bool field_host(struct http_head_read *head, const char *bytes, struct http_place value)
 {
     if (head->hosts++ > 0) {
-        return http_head_refuse(head, 400, "there is more than one Host");
+        return http_head_refuse(head, 400, "There is more than one Host.");
     }
     head->host = value;
     return http_host_valid(http_span(bytes, value)) ||
-           http_head_refuse(head, 400, "Host is not valid");
+           http_head_refuse(head, 400, "Host is not valid.");
 }
 
 static bool field_length(struct http_head_read *head, struct span value)
 {
     if (head->lengths++ > 0) {
-        return http_head_refuse(head, 400, "there is more than one Content-Length");
+        return http_head_refuse(head, 400, "There is more than one Content-Length.");
     }
     uint64_t length = 0;
     for (size_t i = 0; i < value.len; i++) {
         if (value.at[i] < '0' || value.at[i] > '9') {
-            return http_head_refuse(head, 400, "Content-Length is not a plain decimal number");
+            return http_head_refuse(head, 400, "Content-Length is not a plain decimal number.");
         }
         unsigned digit = (unsigned)(value.at[i] - '0');
         length = length > (UINT64_MAX - digit) / 10 ? UINT64_MAX : length * 10 + digit;
     }
     head->length = length;
-    return value.len > 0 || http_head_refuse(head, 400, "Content-Length is empty");
+    return value.len > 0 || http_head_refuse(head, 400, "Content-Length is empty.");
 }
 
 static bool field_encoding(struct http_head_read *head, struct span value)
 {
     if (head->encodings++ > 0) {
-        return http_head_refuse(head, 400, "there is more than one Transfer-Encoding");
+        return http_head_refuse(head, 400, "There is more than one Transfer-Encoding.");
     }
     head->chunked = http_word_is(value, "chunked");
     return head->chunked ||
-           http_head_refuse(head, 501, "the only transfer coding known is chunked");
+           http_head_refuse(head, 501, "The only transfer coding known is chunked.");
 }
 
 static void field_connection(struct http_head_read *head, struct span value)
@@ -130,7 +130,7 @@ static bool field_expect(struct http_head_read *head, struct span value)
     }
     head->expects = http_word_is(value, "100-continue");
     return head->expects ||
-           http_head_refuse(head, 417, "the only expectation known is 100-continue");
+           http_head_refuse(head, 417, "The only expectation known is 100-continue.");
 }
 
 bool http_field_take(struct http_head_read *head, const char *bytes, const struct http_line *line)
@@ -159,13 +159,13 @@ bool http_field_take(struct http_head_read *head, const char *bytes, const struc
 bool http_field_finish(struct http_head_read *head)
 {
     if (head->minor == 1 && head->hosts == 0) {
-        return http_head_refuse(head, 400, "HTTP/1.1 needs a Host");
+        return http_head_refuse(head, 400, "HTTP/1.1 needs a Host.");
     }
     if (head->encodings > 0 && head->lengths > 0) {
-        return http_head_refuse(head, 400, "Transfer-Encoding and Content-Length together");
+        return http_head_refuse(head, 400, "Transfer-Encoding and Content-Length together.");
     }
     if (head->encodings > 0 && head->minor == 0) {
-        return http_head_refuse(head, 400, "HTTP/1.0 has no Transfer-Encoding");
+        return http_head_refuse(head, 400, "HTTP/1.0 has no Transfer-Encoding.");
     }
     if (head->minor == 0) {
         head->close = true;

@@ -18,10 +18,10 @@ static bool head_version(struct http_head_read *head, struct span version)
 {
     if (version.len != 9 || memcmp(version.at, " HTTP/", 6) != 0 || version.at[6] < '0' ||
         version.at[6] > '9' || version.at[7] != '.' || version.at[8] < '0' || version.at[8] > '9') {
-        return http_head_refuse(head, 400, "the request line does not end in an HTTP version");
+        return http_head_refuse(head, 400, "The request line does not end in an HTTP version.");
     }
     if (version.at[6] != '1' || version.at[8] > '1') {
-        return http_head_refuse(head, 505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+        return http_head_refuse(head, 505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
     }
     head->minor = (uint8_t)(version.at[8] - '0');
     return true;
@@ -32,27 +32,27 @@ static bool head_request_line(struct http_head_read *head, const char *bytes, si
     const char *line = bytes + at;
     size_t method = 0;
     if (len > REQUEST_LINE_MAX) {
-        return http_head_refuse(head, 414, "the request line is too long");
+        return http_head_refuse(head, 414, "The request line is too long.");
     }
     while (method < len && http_byte_is(line[method], HTTP_TOKEN)) {
         method++;
     }
     if (method == 0 || method == len || line[method] != ' ') {
-        return http_head_refuse(head, 400, "the request line does not begin with a method");
+        return http_head_refuse(head, 400, "The request line does not begin with a method.");
     }
     if (method > HTTP_METHOD_MAX) {
-        return http_head_refuse(head, 501, "the method is unknown");
+        return http_head_refuse(head, 501, "The method is unknown.");
     }
     size_t target = method + 1;
     if (len < target + 1 + 9) {
-        return http_head_refuse(head, 400, "the request line is too short");
+        return http_head_refuse(head, 400, "The request line is too short.");
     }
     if (!head_version(head, (struct span){line + len - 9, 9})) {
         return false;
     }
     size_t target_len = len - 9 - target;
     if (target_len > HTTP_TARGET_MAX) {
-        return http_head_refuse(head, 414, "the target is too long");
+        return http_head_refuse(head, 414, "The target is too long.");
     }
     head->method = place(at, method);
     head->target = place(at + target, target_len);
@@ -67,13 +67,14 @@ static bool head_field_line(struct http_head_read *head, const char *bytes, size
         name++;
     }
     if (name == 0 || name == len || line[name] != ':') {
-        return http_head_refuse(head, 400, "a header line is not a name, a colon and a value");
+        return http_head_refuse(head, 400, "A header line is not a name, a colon and a value.");
     }
     size_t start = name + 1;
     size_t end = len;
     for (size_t i = start; i < len; i++) {
         if (!http_byte_is(line[i], HTTP_VALUE)) {
-            return http_head_refuse(head, 400, "a header's value has a byte that may not be there");
+            return http_head_refuse(head, 400,
+                                    "A header's value has a byte that may not be there.");
         }
     }
     while (start < end && (line[start] == ' ' || line[start] == '\t')) {
@@ -83,7 +84,7 @@ static bool head_field_line(struct http_head_read *head, const char *bytes, size
         end--;
     }
     if (head->count == HTTP_FIELDS_MAX) {
-        return http_head_refuse(head, 431, "there are too many headers");
+        return http_head_refuse(head, 431, "There are too many headers.");
     }
     struct http_line *field = &head->lines[head->count++];
     field->name = place(at, name);
@@ -97,13 +98,13 @@ static bool head_unfinished(struct http_head_read *head, const char *bytes, size
     size_t begun = len - head->line;
     if (!head->begun && begun > 0 && !http_byte_is(bytes[head->line], HTTP_TOKEN) &&
         !(head->line == 0 && bytes[0] == '\r')) {
-        return http_head_refuse(head, 400, "this is not HTTP");
+        return http_head_refuse(head, 400, "This is not HTTP.");
     }
     if (!head->begun && begun > REQUEST_LINE_MAX + 1) {
-        return http_head_refuse(head, 414, "the request line is too long");
+        return http_head_refuse(head, 414, "The request line is too long.");
     }
     if (len >= HTTP_HEAD_MAX) {
-        return http_head_refuse(head, 431, "the head is too long");
+        return http_head_refuse(head, 431, "The head is too long.");
     }
     return true;
 }
@@ -121,7 +122,7 @@ enum http_step http_head_step(struct http_head_read *head, const char *bytes, si
         size_t end = (size_t)(lf - bytes);
         head->line = head->seen = (uint16_t)(end + 1);
         if (end == at || bytes[end - 1] != '\r') {
-            http_head_refuse(head, 400, "a line ends in a bare LF");
+            http_head_refuse(head, 400, "A line ends in a bare LF.");
             return HTTP_BAD;
         }
         size_t line_len = end - 1 - at;

@@ -13,7 +13,7 @@ bool http_post_open(struct http_worker *worker)
     return worker->post_fd >= 0 && pthread_mutex_init(&worker->post_lock, NULL) == 0;
 }
 
-static void post_wake(struct http_worker *worker)
+void http_post_wake(struct http_worker *worker)
 {
     const uint64_t one = 1;
     /* Fails only when the counter is full, and then the worker is awake already. */
@@ -34,11 +34,10 @@ bool http_worker_post(struct http_worker *worker, void (*fn)(struct http_worker 
     if (taken) {
         *worker->posts_end = post;
         worker->posts_end = &post->next;
+        http_post_wake(worker); /* under the lock: afterwards the worker may end at once */
     }
     pthread_mutex_unlock(&worker->post_lock);
-    if (taken) {
-        post_wake(worker);
-    } else {
+    if (!taken) {
         free(post);
     }
     return taken;
@@ -76,13 +75,5 @@ void http_post_run(struct http_worker *worker)
 void http_post_close(struct http_worker *worker)
 {
     while (post_run(worker, true)) {
-    }
-}
-
-void http_server_drain(struct http_server *server)
-{
-    for (unsigned i = 0; i < server->count; i++) {
-        atomic_store(&server->workers[i].drain_asked, true);
-        post_wake(&server->workers[i]);
     }
 }

@@ -64,8 +64,10 @@ enum http_result http_reply_allow(struct http_request *req, int status)
         {"Access-Control-Max-Age", "86400"},
     };
     bool api = req->compiled != NULL && (req->compiled->route->flags & HTTP_ROUTE_API) != 0;
-    const struct http_head head = {
-        .status = status, .fields = fields, .field_count = api ? COUNT_OF(fields) : 1};
+    const struct http_head head = {.status = status,
+                                   .cache_control = "no-store",
+                                   .fields = fields,
+                                   .field_count = api ? COUNT_OF(fields) : 1};
     return http_reply_bytes(req, &head, (struct span){"", 0});
 }
 

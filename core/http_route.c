@@ -69,9 +69,6 @@ bool http_routes_compile(struct http_routes *routes, const struct http_config *c
         const struct http_route *route = &config->routes[i];
         route_compile(&routes->rows[i], route, i);
         route_allow(&routes->rows[i], config);
-        if (route->body_limit > routes->body_max) {
-            routes->body_max = route->body_limit;
-        }
     }
     return true;
 }

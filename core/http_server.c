@@ -157,6 +157,14 @@ failed:
     return NULL;
 }
 
+void http_server_drain(struct http_server *server)
+{
+    for (unsigned i = 0; i < server->count; i++) {
+        atomic_store(&server->workers[i].drain_asked, true);
+        http_post_wake(&server->workers[i]);
+    }
+}
+
 void http_server_wait(struct http_server *server)
 {
     for (unsigned i = 0; i < server->count; i++) {

@@ -146,7 +146,7 @@ static void worker_drain(struct http_worker *worker)
 {
     worker->draining = true;
     worker->drain_end = worker->now + worker->server->config.limits.drain_timeout;
-    http_worker_stop_accepting(worker);
+    http_accept_stop(worker);
     struct http_conn *conn = worker->lists[HTTP_STATE_IDLE].first;
     while (conn != NULL) {
         /* Draining one changes no other's place. */
