@@ -3,15 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-passed=0
-failed=0
-while IFS= read -r file; do
-    if clang-format --dry-run -Werror "$file"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-    fi
-done < <(find core server ingest include tests -name node_modules -prune -o -name '*.[ch]' -print 2>/dev/null)
+list() { find core server ingest include tests -name node_modules -prune -o -name '*.[ch]' -print; }
 
-echo "$passed passed, $failed failed"
+status=0
+output=$(list | xargs -P "$(nproc)" -n 20 clang-format --dry-run -Werror 2>&1) || status=$?
+failed=$(sed -n 's/^\([^:]*\.[ch]\):[0-9].*/\1/p' <<<"$output" | sort -u | wc -l)
+[ $status = 0 ] || printf '%s\n' "$output"
+[ $status = 0 ] || [ "$failed" != 0 ] || failed=1 # it did not run
+
+echo "$(($(list | wc -l) - failed)) passed, $failed failed"
 [ "$failed" = 0 ]
