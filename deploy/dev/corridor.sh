@@ -82,7 +82,11 @@ end_all() {
     fi
     for name in "${!program_pid[@]}"; do kill -TERM "${program_pid[$name]}" 2>/dev/null || true; done
     for name in "${!program_pid[@]}"; do end_remembered "$var/$name.pid" $drain_limit; done
-    [ -n "$CORRIDOR_DB" ] || deploy/dev/cluster.sh stop || true
+    if [ -n "$cluster_process" ] && [ ! -e "$var/pg" ]; then # deleted: nothing is left to shut down in order
+        kill -QUIT "${cluster_process% *}" 2>/dev/null || true
+    elif [ -z "$CORRIDOR_DB" ]; then
+        deploy/dev/cluster.sh stop || true
+    fi
     rm -f "$var/supervisor"
 }
 

@@ -338,6 +338,14 @@ def supervisor_killed(place):
     nothing_left(place)
 
 
+def folder_deleted(place):
+    place.ok(CORRIDOR, "up")
+    shutil.rmtree(place.var)
+    until(lambda: not place.processes(), "everything ended", 20)
+    place.ok(CORRIDOR, "up")
+    assert place.status() == 200
+
+
 def run_recovers_and_stops(place):
     with open(place.folder / "output", "w", encoding="utf-8") as output:
         run = subprocess.Popen(["make", "run"], cwd=ROOT, env=place.environment(), start_new_session=True,
@@ -405,7 +413,7 @@ CASES = [cluster_is_private, cluster_roles_are_by_user, cluster_initdb_killed, c
          cluster_postmaster_killed, cluster_stale_number_is_a_strangers, cluster_long_path, cluster_path_with_quotes,
          cluster_folder_closed, settings_refused, settings_file, up_twice_and_down,
          up_with_other_settings_starts_again, tool_finds_the_cluster, port_in_use, everything_killed,
-         supervisor_killed, run_recovers_and_stops, run_stopped_while_starting, outside_database]
+         supervisor_killed, folder_deleted, run_recovers_and_stops, run_stopped_while_starting, outside_database]
 
 
 def attempt(case):
