@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FIGURES_LIMIT 10000 /* ms the record may take */
+#define FIGURES_LIMIT 8000 /* ms the record may take */
 
 static void write_country(struct out *out, const char *key, const struct country *country)
 {

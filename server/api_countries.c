@@ -26,6 +26,8 @@ enum http_result api_countries(struct http_request *req)
             return api_bad_parameter(req, "lang", parameters[0].value,
                                      "en, fr, es, pt, ar, zh, vi or tr");
     }
+    if (!market_table_loaded(context->markets))
+        return api_unavailable(req, "The market has not been read yet.", 1);
     const struct country *const *countries = country_all(&country_count);
     const struct market *const *markets = market_table_all(context->markets, &market_count);
     struct out *out = http_out(req);

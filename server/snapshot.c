@@ -92,6 +92,7 @@ struct snapshot {
 
     /* Read by any thread. */
     _Atomic int64_t up_to_date; /* the last instant the market was known to be; 0: never */
+    _Atomic bool refused;       /* the last poll or load was refused by PostgreSQL */
 };
 
 /* ---- Metrics ---- */
@@ -147,6 +148,7 @@ static void failed(struct snapshot *snapshot, const char *what, const struct db_
 {
     static struct log_site site;
     metric_add(&failures, 1);
+    atomic_store(&snapshot->refused, reply->outcome == DB_FAILED);
     log_warn_sometimes(&site, "%s failed (%s): %s", what, db_outcome_code(reply->outcome),
                        reply->message);
     market_load_drop(snapshot->load);
@@ -219,6 +221,7 @@ static void load_done(const struct db_reply *reply, void *arg)
     }
     metric_add(all ? &loads_all : &loads_part, 1);
     metric_set(&load_micros, micros);
+    atomic_store(&snapshot->refused, false);
     atomic_store(&snapshot->up_to_date, snapshot->load_began);
     become(snapshot, IDLE);
     tick_in(snapshot, 0);
@@ -465,6 +468,7 @@ bool snapshot_ready(const struct snapshot *snapshot, char *reason, size_t size,
                     int64_t *age_seconds)
 {
     char database[256];
+    const char *refused = atomic_load(&snapshot->refused) ? ", but refuses; the log says why" : "";
     int64_t up_to_date = atomic_load(&snapshot->up_to_date);
     int64_t age = (instant_now() - up_to_date) / INSTANT_SECOND;
     *age_seconds = up_to_date == 0 ? -1 : age > 0 ? age : 0;
@@ -472,11 +476,12 @@ bool snapshot_ready(const struct snapshot *snapshot, char *reason, size_t size,
         return true;
     db_describe(snapshot->db, database, sizeof(database));
     if (up_to_date == 0)
-        (void)snprintf(reason, size, "The market has not been read yet. PostgreSQL: %s.", database);
+        (void)snprintf(reason, size, "The market has not been read yet. PostgreSQL: %s%s.",
+                       database, refused);
     else
         (void)snprintf(reason, size,
                        "The prices shown were last known to be up to date %" PRId64
-                       " s ago and are served from memory. PostgreSQL: %s.",
-                       age, database);
+                       " s ago and are served from memory. PostgreSQL: %s%s.",
+                       age, database, refused);
     return false;
 }

@@ -74,3 +74,16 @@ def test_what_changed_while_the_reader_was_away_is_seen(place):
         return [o["fee"] for o in place.ok(QUESTION)["offers"] if o["operator"]["id"] == "meanwhile"] == ["3.21"]
 
     wait_for("the change", 10, shown)
+
+
+def test_a_database_that_refuses_is_told_apart(place):
+    place.sql("ALTER TABLE corridor.change_log RENAME TO hidden;")
+    try:
+        wait_for("not ready", 5, lambda: place.get("/readyz").status == 503)
+        assert "refuses; the log says why" in place.get("/readyz").json["detail"]
+        # What the database said is for the log alone.
+        assert "change_log" not in place.get("/readyz").body.decode() and "change_log" in place.said()
+        assert place.ok(QUESTION)["offers"]
+    finally:
+        place.sql("ALTER TABLE corridor.hidden RENAME TO change_log;")
+    wait_for("ready again", 15, lambda: place.get("/readyz").status == 200)
