@@ -354,8 +354,8 @@ static int64_t last_change(const struct market *market, const struct ask *ask)
 void compare(struct comparison *comparison, const struct ask *ask, const struct market *market)
 {
     struct comparison *c = comparison;
-    /* All but the slots, which are written before they are read. */
-    memset(c, 0, offsetof(struct comparison, slots));
+    /* All but the lists, which are long and written before they are read. */
+    memset(c, 0, offsetof(struct comparison, offers));
     c->ask = *ask;
     c->market = market;
     c->since = (int64_t)ask->on * INSTANT_DAY;

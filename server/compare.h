@@ -71,25 +71,23 @@ struct comparison {
     struct ask ask;              /* settled */
     /* Of the currencies asked for; the best offer's where there is one. NULL: none is known. */
     const struct market_reference *reference;
+    enum emptiness emptiness;
+    bool demonstration;                  /* something shown is invented: say so */
+    int64_t since;                       /* the last instant before `at` that changed what holds */
+    enum market_price_point price_point; /* of the observations: the one nearest to the question */
 
-    struct comparison_offer *offers[COMPARISON_MAX]; /* best first */
     size_t offer_count;
     size_t offers_left_out; /* beyond COMPARISON_MAX, worse than all shown */
-
-    struct comparison_observation observations[COMPARISON_MAX]; /* by total cost, unranked last */
     size_t observation_count;
     size_t observations_left_out;
-    enum market_price_point price_point; /* theirs: the one nearest to the question */
-
-    struct comparison_exclusion exclusions[COMPARISON_MAX]; /* by operator's name */
     size_t exclusion_count;
     size_t exclusions_left_out;
 
-    enum emptiness emptiness;
-    bool demonstration; /* something shown is invented: say so */
-    int64_t since;      /* the last instant before `at` that changed what holds */
-
-    struct comparison_offer slots[COMPARISON_MAX]; /* where offers[] points */
+    /* The lists, filled up to their counts. */
+    struct comparison_offer *offers[COMPARISON_MAX];            /* best first */
+    struct comparison_observation observations[COMPARISON_MAX]; /* by total cost, unranked last */
+    struct comparison_exclusion exclusions[COMPARISON_MAX];     /* by operator's name */
+    struct comparison_offer slots[COMPARISON_MAX];              /* where offers[] points */
 };
 
 /*

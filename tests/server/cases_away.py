@@ -62,7 +62,7 @@ def test_changes_are_followed_again_afterwards(place):
     def shown():
         return [o["fee"] for o in place.ok(QUESTION)["offers"] if o["operator"]["id"] == "returned"] == ["1.23"]
 
-    wait_for("the change", 2, shown)
+    wait_for("the change", 5, shown)
 
 
 def test_what_changed_while_the_reader_was_away_is_seen(place):

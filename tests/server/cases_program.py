@@ -1,11 +1,11 @@
 """The program: its arguments, its port, its beginning and end."""
 import subprocess
 
-from harness import ROOT, wait_for
+from harness import PROGRAM, ROOT, wait_for
 
 
 def call(place, *arguments, **settings):
-    return subprocess.run([ROOT / "build/corridord", *arguments], env={**place.environment, **settings}, cwd=ROOT,
+    return subprocess.run([PROGRAM, *arguments], env={**place.environment, **settings}, cwd=ROOT,
                           text=True, capture_output=True, timeout=20)
 
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / os.environ.get("TEST_CORRIDORD", "build/corridord")  # another build, say build/asan/corridord
 DATA = pathlib.Path(os.environ.get("CORRIDOR_DATA", ROOT / "../shared/data")).resolve()
 
 
@@ -72,7 +73,7 @@ class Place:
         return Session(self)
 
     def start_server(self, ready=True):
-        self.server = subprocess.Popen([ROOT / "build/corridord"], env=self.environment, cwd=ROOT,
+        self.server = subprocess.Popen([PROGRAM], env=self.environment, cwd=ROOT,
                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         wait_for("the server answers", 10, lambda: self.up())
         if ready:
