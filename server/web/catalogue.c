@@ -74,6 +74,8 @@ static const char *text_fault(const char *id, const char *text, bool plural)
 
     if (*text == '\0')
         return "has no translation";
+    if (strpbrk(text, "<>&\"'") != NULL || strpbrk(id, "<>&\"'") != NULL)
+        return "has a character that means something in HTML";
     if (!utf8_valid(span_of(text)))
         return "is not UTF-8";
     if (!placeholders_within(text, id))

@@ -15,7 +15,8 @@ struct catalogue {
 
 /*
  * Reads a .mo file: every offset and length is checked, every message must be translated, UTF-8,
- * have the placeholders of its id, and as many plural forms as the header says. On failure *error
+ * have the placeholders of its id and as many plural forms as the header says, and none of
+ * < > & " ', so that it can be written to a page as it is. On failure *error
  * is a static text, *id the message at fault or NULL. The bytes must outlive the catalogue.
  */
 MUST_CHECK bool catalogue_open(struct catalogue *out, struct span file, const char **error,

@@ -251,6 +251,17 @@ static void answer(struct view *view, struct worker_context *worker)
     question_unset(&view->question, "to");
 }
 
+/* True when anything on the page is invented, also in the lists that lead on from it. */
+static bool demonstration(const struct view *view)
+{
+    if (view->market != NULL &&
+        (view->market->demonstration || view->market->figures.demonstration))
+        return true;
+    return view->comparison != NULL &&
+           (view->comparison->demonstration ||
+            (view->comparison->offer_count == 0 && corridors_invented(view->markets)));
+}
+
 enum http_result web_corridor(struct http_request *req)
 {
     const struct language *language = page_language(req);
@@ -279,7 +290,7 @@ enum http_result web_corridor(struct http_request *req)
             .address = view.id,
             .question = &view.question,
             .indexed = view.comparison != NULL && !filters_active(&view.comparison->ask),
-            .demonstration = view.market != NULL && view.market->demonstration,
+            .demonstration = demonstration(&view),
             .fault = view.comparison == NULL,
             .view = &view,
             .title = title,

@@ -109,6 +109,17 @@ void corridors_world(struct html *h, const struct market_table *markets)
     html(h, "</p>\n</section>\n");
 }
 
+bool corridors_invented(const struct market_table *markets)
+{
+    size_t count;
+    const struct market *const *all = market_table_all(markets, &count);
+    bool invented = false;
+
+    for (size_t i = 0; i < count; i++)
+        invented = invented || all[i]->demonstration || all[i]->figures.demonstration;
+    return invented;
+}
+
 const struct country *corridors_busiest(const struct market_table *markets)
 {
     size_t count;

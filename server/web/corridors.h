@@ -16,6 +16,9 @@ void corridors_section(struct html *h, const struct market_table *markets,
  * figures. */
 void corridors_world(struct html *h, const struct market_table *markets);
 
+/* True when a figure that these lists may show is invented. */
+bool corridors_invented(const struct market_table *markets);
+
 /* The country with most corridors from it; NULL when none is known. */
 const struct country *corridors_busiest(const struct market_table *markets);
 

@@ -64,9 +64,12 @@ enum http_result web_not_found(struct http_request *req)
         return http_problem(req, &(struct http_problem){.status = 404,
                                                         .code = "not-found",
                                                         .title = "There is no such address"});
-    return page_reply(
-        req, language_of(req),
-        &(struct page){.status = 404, .view = &view, .title = missing_title, .main = missing});
+    return page_reply(req, language_of(req),
+                      &(struct page){.status = 404,
+                                     .demonstration = corridors_invented(markets),
+                                     .view = &view,
+                                     .title = missing_title,
+                                     .main = missing});
 }
 
 static void not_ready_title(struct html *h, const void *about)

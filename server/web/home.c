@@ -52,12 +52,7 @@ static enum http_result home(struct http_request *req, const struct language *la
 {
     struct worker_context *worker = worker_context(req);
     bool asked = view->question.count > 0;
-    size_t count;
-    const struct market *const *all = market_table_all(worker->markets, &count);
-    bool demonstration = false;
 
-    for (size_t i = 0; i < count; i++)
-        demonstration = demonstration || all[i]->demonstration;
     view->markets = worker->markets;
     view->sender = view->form.from != NULL ? view->form.from : corridors_busiest(view->markets);
     view->form.question = &view->question;
@@ -71,7 +66,7 @@ static enum http_result home(struct http_request *req, const struct language *la
                       &(struct page){.status = status,
                                      .address = "",
                                      .indexed = !asked,
-                                     .demonstration = demonstration,
+                                     .demonstration = corridors_invented(view->markets),
                                      .fault = view->form.error != NULL,
                                      .view = view,
                                      .title = title,

@@ -2,23 +2,16 @@
 #include "server/web/html.h"
 
 /* What a byte becomes between tags and in quoted attributes; NULL: itself. */
-static const char *escape(unsigned char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return c < ' ' || c == 0x7f ? "\xEF\xBF\xBD" : NULL;
-    }
-}
+#define NO_CHARACTER "\xEF\xBF\xBD"
+static const char *const ESCAPES[256] = {
+    [0 ... 31] = NO_CHARACTER,
+    [127] = NO_CHARACTER,
+    ['&'] = "&amp;",
+    ['<'] = "&lt;",
+    ['>'] = "&gt;",
+    ['"'] = "&quot;",
+    ['\''] = "&#39;",
+};
 
 /* Well-formed UTF-8. */
 static void escaped(struct out *out, struct span text)
@@ -26,7 +19,7 @@ static void escaped(struct out *out, struct span text)
     size_t done = 0;
 
     for (size_t i = 0; i < text.len; i++) {
-        const char *instead = escape((unsigned char)text.at[i]);
+        const char *instead = ESCAPES[(unsigned char)text.at[i]];
 
         if (instead == NULL)
             continue;
@@ -61,7 +54,7 @@ void html_span(struct html *h, struct span text)
         if (len > 0)
             escaped(h->out, (struct span){text.at + good, len});
         else
-            out_text(h->out, "\xEF\xBF\xBD");
+            out_text(h->out, NO_CHARACTER);
         good += len > 0 ? len : 1;
     }
 }

@@ -21,7 +21,7 @@ static void headline(struct html *h, const struct comparison_offer *offer, enum 
         /* Translators: stands after an amount of money, as the next one does. */
         say(h, "to pay");
     else
-        say(h, "arrive");
+        say(h, "arrives");
     html(h, "</span></p>\n");
 }
 
@@ -36,7 +36,7 @@ static void cost_line(struct html *h, const struct comparison_offer *offer, enum
                  SAY_MONEY("gain", -cost->total_cost, send),
                  SAY_MONEY_SHORT("paid", cost->pays, send),
                  SAY_PERCENT("share", -cost->cost_share_pct, 1));
-    else if (basis == BASIS_ALL_IN)
+    else if (basis != BASIS_PRINCIPAL)
         say_with(h, "{cost} of your {paid} ({share}) goes in fees and rate.",
                  SAY_MONEY("cost", cost->total_cost, send),
                  SAY_MONEY_SHORT("paid", cost->pays, send),
@@ -104,7 +104,7 @@ static void first_transfer(struct html *h, const struct comparison_offer *offer,
         say_with(h, "{paid} to pay. Only once.",
                  SAY_MONEY("paid", cost->pays, offer->first_transfer->tariff->send));
     else
-        say_with(h, "{received} arrive. Only once.",
+        say_with(h, "{received} arrives. Only once.",
                  SAY_MONEY("received", cost->receives, offer->first_transfer->tariff->receive));
     html(h, "</p>\n");
 }

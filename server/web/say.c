@@ -1,4 +1,5 @@
-/* Puts values into the places of a message. */
+/* Puts values into the places of a message. The message itself is written as it is: it is ours, and
+ * a catalogue with a character that means something in HTML is refused (catalogue.h). */
 #include "server/web/say.h"
 
 static void period(struct html *h, struct span quarter)
@@ -56,7 +57,7 @@ static void value_write(struct html *h, const struct say_value *value)
 
 void say(struct html *h, const char *english)
 {
-    html_text(h, message(h->language, english));
+    out_text(h->out, message(h->language, english));
 }
 
 void say_values(struct html *h, const char *translated, const struct say_value *values)
@@ -68,12 +69,12 @@ void say_values(struct html *h, const char *translated, const struct say_value *
         struct span name = {open + 1, (size_t)(close - open - 1)};
         const struct say_value *value = values;
 
-        html_span(h, (struct span){translated, (size_t)(open - translated)});
+        out_bytes(h->out, translated, (size_t)(open - translated));
         while (value->name != NULL && !span_is(name, value->name))
             value++;
         if (value->name != NULL)
             value_write(h, value);
         translated = close + (*close == '}');
     }
-    html_text(h, translated);
+    out_text(h->out, translated);
 }

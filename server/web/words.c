@@ -157,7 +157,7 @@ static void words_set(struct html *h, unsigned kind, unsigned set)
 {
     set &= (1U << KINDS[kind].count) - 1;
     if (set != 0)
-        html_text(h, joined[language_index(h->language)][kind][set]);
+        out_text(h->out, joined[language_index(h->language)][kind][set]);
 }
 
 void words_pay_in(struct html *h, unsigned set)

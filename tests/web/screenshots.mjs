@@ -19,6 +19,9 @@ const paper = (page) => page.emulateMedia({ media: "print" });
 await mkdir(folder, { recursive: true });
 const browser = await openBrowser();
 try {
+  // The inside of a sheet of A4 with usual margins.
+  for (const language of languages)
+    await shoot(browser, `${language}-paper`, { viewport: { width: 718, height: 1047 } }, `/${language}/FR-SN?amount=200`, paper);
   for (const width of [360, 1280]) {
     const viewport = { width, height: width === 360 ? 640 : 900 };
     for (const language of languages) {
@@ -27,7 +30,6 @@ try {
       const corridor = `/${language}/FR-SN?amount=200`;
       await shoot(browser, `${language}-dark-${width}`, { viewport, colorScheme: "dark" }, corridor);
       await shoot(browser, `${language}-details-${width}`, { viewport }, corridor, openFirst);
-      await shoot(browser, `${language}-paper-${width}`, { viewport }, corridor, paper);
     }
   }
 } finally {
