@@ -23,7 +23,8 @@ SURVEY = (HERE / "survey.csv").read_bytes()
 RATES = (HERE / "rates.csv").read_bytes()
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="corridor-import-"))
 
-PSQL = [str(ROOT / "deploy/dev/cluster.sh"), "psql", "-X", "-At"]
+CONNECTION = (pathlib.Path(os.environ["CORRIDOR_VAR"]) / "connection").read_text().strip()
+PSQL = ["psql", "-X", "-At", CONNECTION + " user=corridor_owner"]
 
 
 class Skip(Exception):
@@ -369,9 +370,13 @@ def faulty_rates_are_refused():
     refused("rates", written(RATES.replace(b"Date", b"Tag")), "line 1", "no column 'Date'")
     refused("rates", written(RATES.replace(b"JPY", b"USD")), "line 1", "twice the column 'USD'")
     refused("rates", written(RATES.replace(b"1.9558,N/A,82.2400", b"1.9558,82.2400")), "line 2 has 9 fields")
+    before = state()
     for cut in range(40, len(RATES), 25):
         if RATES[cut - 1:cut] != b"\n":
-            refused("rates", written(RATES[:cut]), f"line {1 + RATES[:cut].count(10)}")
+            done = run("rates", written(RATES[:cut]))
+            equal(done.returncode, 1)
+            assert f"line {1 + RATES[:cut].count(10)}" in done.stderr, f"cut at {cut}: {done.stderr}"
+    equal(state(), before)
 
 
 # ---- The public data sets --------------------------------------------------------------------------------------------
