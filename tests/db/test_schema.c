@@ -45,7 +45,8 @@ static const struct {
     {"where the ingest role can append that is not its own to fill",
      "SELECT string_agg(c.relname, ', ') FROM pg_class c WHERE c.relnamespace = "
      "'corridor'::regnamespace "
-     "AND c.relkind IN ('r', 'p') AND c.relname IN ('migration', 'current_offer', 'peg') "
+     "AND c.relkind IN ('r', 'p') AND c.relname IN ('migration', 'current_offer', 'peg', "
+     "'country_group') "
      "AND has_table_privilege('corridor_ingest', c.oid, 'INSERT')"},
     {"sequences that the readers can move",
      "SELECT string_agg(r || ' ' || c.relname, ', ') FROM pg_class c, "
@@ -141,6 +142,8 @@ static const struct {
     {"corridor_ingest", "DELETE FROM current_offer", "42501"},
     {"corridor_ingest", "INSERT INTO peg VALUES ('XXX', 'EUR', 1, '2000-01-01', NULL, 'me')",
      "42501"},
+    {"corridor_ingest", "DELETE FROM flow", "42501"},
+    {"corridor_ingest", "UPDATE country_group SET g20 = true", "42501"},
     {"corridor_ingest", "CREATE TABLE mine (n integer)", "42501"},
     {"corridor_ingest", "DROP TABLE quote", "42501"},
     {"corridor_ingest", "SELECT register_migration(99, 'mine')", "42501"},
