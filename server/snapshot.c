@@ -37,6 +37,7 @@
 #include <stdlib.h>
 
 #define POLL_MS       250
+#define REFUSED_MS    1000  /* what was refused once will be again, until somebody mends it */
 #define POLL_LIMIT    5000  /* ms a poll may take */
 #define LOAD_LIMIT    60000 /* ms a load may take */
 #define TAIL_ROWS     1000  /* rows of the log read at a time, as in `tail` */
@@ -155,7 +156,7 @@ static void failed(struct snapshot *snapshot, const char *what, const struct db_
     snapshot->load = NULL;
     snapshot->changes.all = true;
     become(snapshot, IDLE);
-    tick_in(snapshot, POLL_MS);
+    tick_in(snapshot, reply->outcome == DB_FAILED ? REFUSED_MS : POLL_MS);
 }
 
 /* Steps 1 to LOAD_KINDS of a load are its kinds in order; step 0 is the horizon. */

@@ -77,7 +77,9 @@ def test_what_changed_while_the_reader_was_away_is_seen(place):
 
 
 def test_a_database_that_refuses_is_told_apart(place):
-    place.sql("ALTER TABLE corridor.change_log RENAME TO hidden;")
+    # Neither the log can be followed nor the market read anew.
+    place.sql("ALTER TABLE corridor.change_log RENAME TO hidden_log;"
+              "ALTER TABLE corridor.current_offer RENAME TO hidden_offer;")
     try:
         wait_for("not ready", 5, lambda: place.get("/readyz").status == 503)
         assert "refuses; the log says why" in place.get("/readyz").json["detail"]
@@ -85,5 +87,6 @@ def test_a_database_that_refuses_is_told_apart(place):
         assert "change_log" not in place.get("/readyz").body.decode() and "change_log" in place.said()
         assert place.ok(QUESTION)["offers"]
     finally:
-        place.sql("ALTER TABLE corridor.hidden RENAME TO change_log;")
+        place.sql("ALTER TABLE corridor.hidden_log RENAME TO change_log;"
+                  "ALTER TABLE corridor.hidden_offer RENAME TO current_offer;")
     wait_for("ready again", 15, lambda: place.get("/readyz").status == 200)
