@@ -7,12 +7,12 @@ failed=0
 passed=0
 ban() { # PATTERN FOLDERS WHAT_TO_USE
     local found
-    # Comments and strings may name them: both are cut first, and a line that starts with * is prose.
+    # Comments, strings and names of headers may name them: they are cut first, and a line that starts with * is prose.
     # shellcheck disable=SC2086,SC2016 # $2 is a list of folders; the program is awk's
     found=$(find $2 -name '*.[ch]' -exec awk -v pattern="$1" '
         { line = $0; gsub(/\/\*[^*]*\*\//, "", line); sub(/\/\/.*/, "", line); sub(/\/\*.*/, "", line)
           gsub(/"([^"\\]|\\.)*"/, "\"\"", line) }
-        line ~ /^[ \t]*\*/ { next }
+        line ~ /^[ \t]*(\*|#include)/ { next }
         line ~ ("(^|[^A-Za-z0-9_])(" pattern ")[^A-Za-z0-9_]") { print FILENAME ":" FNR ": " $0 }' {} +)
     if [ -n "$found" ]; then
         printf '%s\n  %s\n' "$found" "$3"
