@@ -23,17 +23,22 @@ static void accept_pause(struct http_worker *worker)
 {
     const struct timeval pause = {0, ACCEPT_PAUSE_US};
     worker->accepting = false;
-    event_del(&worker->accept);
+    for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
+        if (worker->listeners[i].fd >= 0) {
+            event_del(&worker->listeners[i].accept);
+        }
+    }
     event_add(&worker->accept_again, &pause);
 }
 
-static void accept_no_descriptor(struct http_worker *worker)
+static void accept_no_descriptor(const struct http_listener *listener)
 {
+    struct http_worker *worker = listener->worker;
     static struct log_site site;
     log_warn_sometimes(&site, "no descriptor left for a connection: raise the limit of open files");
     if (worker->reserve >= 0) {
         close(worker->reserve);
-        int fd = accept4(worker->listener, NULL, NULL, SOCK_CLOEXEC);
+        int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
         if (fd >= 0) {
             close(fd);
         }
@@ -59,21 +64,22 @@ static bool accept_place(struct http_worker *worker)
 }
 
 /* False when there is nothing more to accept now. */
-static bool accept_one(struct http_worker *worker)
+static bool accept_one(const struct http_listener *listener)
 {
     static struct log_site site;
+    struct http_worker *worker = listener->worker;
     const int on = 1;
     if (!accept_place(worker)) {
         return false;
     }
-    int fd = accept4(worker->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
         switch (errno) {
         case EAGAIN:
             return false;
         case EMFILE:
         case ENFILE:
-            accept_no_descriptor(worker);
+            accept_no_descriptor(listener);
             return false;
         case ENOMEM:
         case ENOBUFS:
@@ -85,7 +91,7 @@ static bool accept_one(struct http_worker *worker)
     }
     /* Answers are written whole; waiting to fill a segment would only delay their last part. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (!http_conn_open(worker, fd)) {
+    if (!(listener->tls ? http_conn_open_tls(worker, fd) : http_conn_open(worker, fd))) {
         log_warn_sometimes(&site, "no memory for a connection");
         return false;
     }
@@ -97,10 +103,10 @@ static bool accept_one(struct http_worker *worker)
 
 static void accept_on_ready(evutil_socket_t fd, short what, void *arg)
 {
-    struct http_worker *worker = arg;
+    const struct http_listener *listener = arg;
     (void)fd;
     (void)what;
-    for (unsigned i = 0; i < ACCEPT_BURST && accept_one(worker); i++) {
+    for (unsigned i = 0; i < ACCEPT_BURST && accept_one(listener); i++) {
     }
 }
 
@@ -115,8 +121,12 @@ static void accept_on_again(evutil_socket_t fd, short what, void *arg)
 void http_accept_open(struct http_worker *worker)
 {
     worker->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    event_assign(&worker->accept, worker->base, worker->listener, EV_READ | EV_PERSIST,
-                 accept_on_ready, worker);
+    for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
+        struct http_listener *listener = &worker->listeners[i];
+        listener->worker = worker;
+        event_assign(&listener->accept, worker->base, listener->fd, EV_READ | EV_PERSIST,
+                     accept_on_ready, listener);
+    }
     event_assign(&worker->accept_again, worker->base, -1, 0, accept_on_again, worker);
     http_accept_resume(worker);
 }
@@ -125,17 +135,26 @@ void http_accept_resume(struct http_worker *worker)
 {
     if (!worker->draining && !worker->accepting) {
         worker->accepting = true;
-        event_add(&worker->accept, NULL);
+        for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
+            if (worker->listeners[i].fd >= 0) {
+                event_add(&worker->listeners[i].accept, NULL);
+            }
+        }
     }
 }
 
 void http_accept_stop(struct http_worker *worker)
 {
     /* Clients in the queue have been told by the kernel that they are connected: serve them. */
-    accept_on_ready(worker->listener, EV_READ, worker);
-    event_del(&worker->accept);
+    for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
+        struct http_listener *listener = &worker->listeners[i];
+        if (listener->fd >= 0) {
+            accept_on_ready(listener->fd, EV_READ, listener);
+            event_del(&listener->accept);
+            close(listener->fd);
+            listener->fd = -1;
+        }
+    }
     event_del(&worker->accept_again);
     worker->accepting = false;
-    close(worker->listener);
-    worker->listener = -1;
 }

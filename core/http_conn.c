@@ -16,7 +16,7 @@
 #define LINGER_SECONDS 5U
 
 static const char *const state_names[HTTP_STATE_COUNT] = {
-    "idle", "head", "body", "handling", "writing", "linger", "gone", "dead",
+    "handshake", "idle", "head", "body", "handling", "writing", "linger", "gone", "dead",
 };
 
 static void list_remove(struct http_list *list, struct http_conn *conn)
@@ -38,6 +38,8 @@ static unsigned state_seconds(const struct http_worker *worker, enum http_state 
 {
     const struct http_limits *limits = &worker->server->config.limits;
     switch (state) {
+    case HTTP_STATE_HANDSHAKE:
+        return limits->handshake_timeout;
     case HTTP_STATE_IDLE:
         return limits->idle_timeout;
     case HTTP_STATE_HEAD:
@@ -79,13 +81,12 @@ static void conn_listen(struct http_conn *conn, bool reads, bool writes)
     }
 }
 
-static void conn_close_socket(struct http_conn *conn)
+static void conn_close_socket(struct http_conn *conn, bool polite)
 {
     struct http_worker *worker = conn->worker;
     conn_listen(conn, false, false);
     if (conn->fd >= 0) {
-        close(conn->fd);
-        conn->fd = -1;
+        http_io_close(conn, polite);
         worker->connections--;
         metric_bump(&worker->closed, 1);
         if (!worker->accepting) {
@@ -97,17 +98,23 @@ static void conn_close_socket(struct http_conn *conn)
 void http_conn_enter(struct http_conn *conn, enum http_state state)
 {
     struct http_worker *worker = conn->worker;
-    if (state == (enum http_state)conn->state) {
+    enum http_state from = conn->state;
+    if (state == from) {
         return;
     }
-    log_debug("connection %d: %s -> %s", conn->fd, state_names[conn->state], state_names[state]);
-    list_remove(&worker->lists[conn->state], conn);
+    if (from == HTTP_STATE_HANDSHAKE && state != HTTP_STATE_IDLE) {
+        metric_bump(&worker->handshakes_failed, 1);
+    }
+    log_debug("connection %d: %s -> %s", conn->fd, state_names[from], state_names[state]);
+    list_remove(&worker->lists[from], conn);
     conn->state = (uint8_t)state;
     conn_queue(conn);
     switch (state) {
     case HTTP_STATE_IDLE:
-        http_work_return(worker, conn->work);
-        conn->work = NULL;
+        if (conn->work != NULL) {
+            http_work_return(worker, conn->work);
+            conn->work = NULL;
+        }
         conn_listen(conn, true, false);
         break;
     case HTTP_STATE_HEAD:
@@ -123,11 +130,11 @@ void http_conn_enter(struct http_conn *conn, enum http_state state)
         conn_listen(conn, false, true);
         break;
     case HTTP_STATE_LINGER:
-        http_io_finish(conn->fd);
+        http_io_finish(conn);
         conn_listen(conn, true, false);
         break;
     default:
-        conn_close_socket(conn);
+        conn_close_socket(conn, from == HTTP_STATE_IDLE || from == HTTP_STATE_LINGER);
         http_worker_after(worker);
         break;
     }
@@ -209,8 +216,7 @@ void http_conn_ready(struct http_conn *conn)
 
 static void conn_drop(struct http_conn *conn)
 {
-    char rest[4096];
-    ssize_t got = http_io_read(conn->fd, rest, sizeof rest);
+    ssize_t got = http_io_drop(conn);
     bool over = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
     conn->moved += got > 0 ? (uint64_t)got : 0;
     if (over || conn->moved > LINGER_BYTES) {
@@ -222,7 +228,7 @@ static void conn_drop(struct http_conn *conn)
 static void conn_peek(struct http_conn *conn)
 {
     bool ended = false;
-    if (http_io_reset(conn->fd, &ended)) {
+    if (http_io_reset(conn, &ended)) {
         http_conn_cut(conn);
     } else {
         conn->ended = ended;
@@ -230,7 +236,7 @@ static void conn_peek(struct http_conn *conn)
     }
 }
 
-static void conn_fill(struct http_conn *conn)
+void http_conn_fill(struct http_conn *conn)
 {
     if (conn->work == NULL) {
         conn->work = http_work_borrow(conn->worker);
@@ -252,12 +258,55 @@ static void conn_fill(struct http_conn *conn)
     }
 }
 
+/* ---- TLS ---- */
+
+void http_conn_handshake(struct http_conn *conn)
+{
+    switch (http_tls_handshake(conn)) {
+    case HTTP_HANDSHAKE_READS:
+        conn_listen(conn, true, false);
+        break;
+    case HTTP_HANDSHAKE_WRITES:
+        conn_listen(conn, false, true);
+        break;
+    case HTTP_HANDSHAKE_REFUSED:
+        http_conn_enter(conn, HTTP_STATE_LINGER);
+        break;
+    case HTTP_HANDSHAKE_BROKEN:
+        http_conn_cut(conn);
+        break;
+    case HTTP_HANDSHAKE_DONE:
+        http_conn_enter(conn, HTTP_STATE_IDLE);
+        if (conn->worker->draining) {
+            http_conn_drain(conn);
+        } else if (conn->buffered) {
+            http_conn_fill(conn);
+        }
+        break;
+    }
+}
+
+/* In this turn of the loop, or when its turn comes. */
+static void conn_shake(struct http_conn *conn)
+{
+    if (http_again_handshake(conn)) {
+        http_conn_handshake(conn);
+    } else {
+        conn_listen(conn, false, false);
+    }
+}
+
+/* ---- What libevent calls ---- */
+
 static void conn_on_read(evutil_socket_t fd, short what, void *arg)
 {
     struct http_conn *conn = arg;
     (void)fd;
     (void)what;
     switch ((enum http_state)conn->state) {
+    case HTTP_STATE_HANDSHAKE:
+        conn_shake(conn);
+        break;
     case HTTP_STATE_LINGER:
         conn_drop(conn);
         break;
@@ -265,7 +314,7 @@ static void conn_on_read(evutil_socket_t fd, short what, void *arg)
         conn_peek(conn);
         break;
     default:
-        conn_fill(conn);
+        http_conn_fill(conn);
         break;
     }
 }
@@ -275,7 +324,11 @@ static void conn_on_write(evutil_socket_t fd, short what, void *arg)
     struct http_conn *conn = arg;
     (void)fd;
     (void)what;
-    switch (http_queue_flush(&conn->work->out, conn->fd, &conn->moved)) {
+    if (conn->state == HTTP_STATE_HANDSHAKE) {
+        conn_shake(conn);
+        return;
+    }
+    switch (http_queue_flush(conn)) {
     case HTTP_BROKEN:
         http_conn_cut(conn);
         break;
@@ -287,7 +340,7 @@ static void conn_on_write(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-bool http_conn_open(struct http_worker *worker, int fd)
+static bool conn_open(struct http_worker *worker, int fd, bool tls)
 {
     struct http_conn *conn = calloc(1, sizeof *conn);
     if (conn == NULL) {
@@ -298,17 +351,32 @@ bool http_conn_open(struct http_worker *worker, int fd)
     conn->fd = fd;
     event_assign(&conn->read, worker->base, fd, EV_READ | EV_PERSIST, conn_on_read, conn);
     event_assign(&conn->write, worker->base, fd, EV_WRITE | EV_PERSIST, conn_on_write, conn);
-    conn->state = HTTP_STATE_IDLE;
+    if (tls && !http_tls_begin(conn)) {
+        close(fd);
+        free(conn);
+        return false;
+    }
+    conn->state = tls ? HTTP_STATE_HANDSHAKE : HTTP_STATE_IDLE;
     conn_queue(conn);
     conn_listen(conn, true, false);
     worker->connections++;
     return true;
 }
 
+bool http_conn_open(struct http_worker *worker, int fd)
+{
+    return conn_open(worker, fd, false);
+}
+
+bool http_conn_open_tls(struct http_worker *worker, int fd)
+{
+    return conn_open(worker, fd, true);
+}
+
 void http_conn_drain(struct http_conn *conn)
 {
     if (conn->state == HTTP_STATE_IDLE) {
-        conn_fill(conn); /* what has just arrived is still answered */
+        http_conn_fill(conn); /* what has just arrived is still answered */
     }
     if (conn->state == HTTP_STATE_IDLE) {
         http_conn_cut(conn);

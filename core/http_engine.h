@@ -10,6 +10,7 @@
 #define HTTP_ENGINE_H
 
 #include "http_parse.h"
+#include "http_tls.h"
 
 #include <corridor/http.h>
 #include <corridor/metrics.h>
@@ -18,6 +19,8 @@
 #include <event2/event_struct.h>
 #include <pthread.h>
 #include <sys/uio.h>
+
+struct http_conn;
 
 /* ---- Bytes on their way out (http_queue.c) ---- */
 
@@ -58,17 +61,40 @@ void http_queue_own(struct http_queue *queue);
 void http_queue_answer(struct http_queue *queue, struct http_answer *answer, struct span bytes);
 /* True when another answer may be queued before writing. */
 bool http_queue_room(const struct http_queue *queue);
-/* Writes what the socket takes; *written is added to. */
-enum http_flush http_queue_flush(struct http_queue *queue, int fd, uint64_t *written);
+/* Writes what the socket takes of a connection's queue; its `moved` is added to. */
+enum http_flush http_queue_flush(struct http_conn *conn);
 
-/* ---- Where TLS will stand (http_io.c): all reading and writing of a connection's bytes ---- */
+/* ---- Transport (http_io.c, http_tls.c): all reading and writing of a connection's bytes ---- */
 
-ssize_t http_io_read(int fd, void *to, size_t len);
-ssize_t http_io_write(int fd, const struct iovec *pieces, int count);
+/* As recv and writev: 0 is the end, -1 with EAGAIN means later. */
+ssize_t http_io_read(struct http_conn *conn, void *to, size_t len);
+ssize_t http_io_write(struct http_conn *conn, const struct iovec *pieces, int count);
 /* Says that nothing more will be written. */
-void http_io_finish(int fd);
+void http_io_finish(struct http_conn *conn);
+/* Reads what still comes after that, and throws it away. */
+ssize_t http_io_drop(struct http_conn *conn);
 /* True when the peer is known to have reset the connection; *ended when it has ended its side. */
-bool http_io_reset(int fd, bool *ended);
+bool http_io_reset(const struct http_conn *conn, bool *ended);
+/* Closes the socket; `polite` when everything was said, so that TLS may say so too. */
+void http_io_close(struct http_conn *conn, bool polite);
+
+#define HTTP_TLS_RECORD 16384U /* the most that one record carries */
+
+enum http_handshake {
+    HTTP_HANDSHAKE_DONE,    /* conn->protocol is known */
+    HTTP_HANDSHAKE_READS,   /* the client has to send */
+    HTTP_HANDSHAKE_WRITES,  /* the client has to read */
+    HTTP_HANDSHAKE_REFUSED, /* and the client was told why */
+    HTTP_HANDSHAKE_BROKEN,  /* the client left */
+};
+
+MUST_CHECK bool http_tls_begin(struct http_conn *conn);
+enum http_handshake http_tls_handshake(struct http_conn *conn);
+ssize_t http_tls_read(struct http_conn *conn, void *to, size_t len);
+ssize_t http_tls_write(struct http_conn *conn, const struct iovec *pieces, int count);
+/* Sends the close_notify. */
+void http_tls_finish(struct http_conn *conn);
+void http_tls_free(struct http_conn *conn);
 
 /* ---- Prepared answers (http_answer.c) ---- */
 
@@ -184,14 +210,15 @@ void http_reply_fault(struct http_conn *conn, int status, const char *fault);
 /* ---- Connections (http_conn.c, http_turn.c) ---- */
 
 enum http_state {
-    HTTP_STATE_IDLE,     /* waits for a request's first byte */
-    HTTP_STATE_HEAD,     /* part of a head has come */
-    HTTP_STATE_BODY,     /* part of a body is still to come */
-    HTTP_STATE_HANDLING, /* waits for a deferred reply, or for a producer */
-    HTTP_STATE_WRITING,  /* waits for the client to take what is written */
-    HTTP_STATE_LINGER,   /* all is said; waits for the client's end, dropping its bytes */
-    HTTP_STATE_GONE,     /* the client left; waits for the deferred reply it will not see */
-    HTTP_STATE_DEAD,     /* on the worker's dead list, freed after the loop's turn */
+    HTTP_STATE_HANDSHAKE, /* TLS is being agreed on */
+    HTTP_STATE_IDLE,      /* waits for a request's first byte */
+    HTTP_STATE_HEAD,      /* part of a head has come */
+    HTTP_STATE_BODY,      /* part of a body is still to come */
+    HTTP_STATE_HANDLING,  /* waits for a deferred reply, or for a producer */
+    HTTP_STATE_WRITING,   /* waits for the client to take what is written */
+    HTTP_STATE_LINGER,    /* all is said; waits for the client's end, dropping its bytes */
+    HTTP_STATE_GONE,      /* the client left; waits for the deferred reply it will not see */
+    HTTP_STATE_DEAD,      /* on the worker's dead list, freed after the loop's turn */
     HTTP_STATE_COUNT,
 };
 
@@ -211,23 +238,35 @@ struct http_conn {
     struct http_conn *next; /* on the list of its state: a deadline list, or the dead */
     struct http_conn *prev;
     struct http_conn *next_ready;
+    struct http_conn *next_again; /* on one of the worker's lists for its next turn */
+    SSL *tls;                     /* NULL: plain */
     struct event read;
     struct event write;
     int fd;
     uint32_t deadline; /* worker seconds; of the state */
     uint32_t requests;
-    uint64_t moved; /* bytes since the deadline was set: what its state reads, writes or drops */
-    uint8_t state;  /* enum http_state; changed by http_conn_enter only */
-    bool reads : 1; /* the read event is on */
+    uint64_t moved;   /* bytes since the deadline was set: what its state reads, writes or drops */
+    uint8_t state;    /* enum http_state; changed by http_conn_enter only */
+    uint8_t protocol; /* enum http_protocol; known once the handshake is done */
+    bool reads : 1;   /* the read event is on */
     bool writes : 1;
-    bool ready : 1;   /* on the worker's ready list */
-    bool running : 1; /* within http_turn */
-    bool closing : 1; /* nothing more is read from it */
-    bool ended : 1;   /* the client has ended its side */
+    bool ready : 1;      /* on the worker's ready list */
+    bool running : 1;    /* within http_turn */
+    bool closing : 1;    /* nothing more is read from it */
+    bool ended : 1;      /* the client has ended its side */
+    bool again : 1;      /* on a list for the next turn */
+    bool buffered : 1;   /* TLS holds bytes that the socket will not tell of */
+    bool tls_failed : 1; /* nothing can be read or written any more */
 };
 
 /* Takes over a connected, non-blocking socket. False: no memory, the socket is closed. */
 MUST_CHECK bool http_conn_open(struct http_worker *worker, int fd);
+/* The same, beginning with a handshake. */
+MUST_CHECK bool http_conn_open_tls(struct http_worker *worker, int fd);
+/* Takes the next step of the handshake. */
+void http_conn_handshake(struct http_conn *conn);
+/* Reads what the transport holds of it already. */
+void http_conn_fill(struct http_conn *conn);
 /* The one place where a connection changes its state: lists, deadlines and events follow. */
 void http_conn_enter(struct http_conn *conn, enum http_state state);
 /* The client is gone, or has to be: drops all that waits. */
@@ -277,6 +316,21 @@ struct http_post {
     struct http_post *next;
 };
 
+/* Connections that wait for the loop's next turn, the first come first. */
+struct http_again {
+    struct http_conn *first;
+    struct http_conn *last;
+};
+
+/* Sockets that connections come in on. */
+struct http_listener {
+    struct http_worker *worker;
+    int fd; /* -1: none */
+    bool tls;
+    struct event accept;
+};
+
+#define HTTP_LISTENERS 2U /* plain, TLS */
 #define HTTP_POOL_KEPT 64U
 
 struct http_route_stats {
@@ -292,9 +346,8 @@ struct http_worker {
     pthread_t thread;
     bool started;
 
-    int listener;
-    int reserve; /* a descriptor kept free for saying no when all are used */
-    struct event accept;
+    struct http_listener listeners[HTTP_LISTENERS];
+    int reserve;               /* a descriptor kept free for saying no when all are used */
     struct event accept_again; /* after a pause */
     bool accepting;
 
@@ -310,6 +363,13 @@ struct http_worker {
     unsigned pooled;
     struct out scratch; /* http_out */
 
+    struct http_certs *certs; /* NULL: no TLS */
+    char *record;             /* pieces on their way into one TLS record */
+    struct event again;       /* the loop's next turn */
+    struct http_again handshakes;
+    struct http_again buffered;
+    unsigned handshakes_left; /* in this turn */
+
     _Atomic bool drain_asked;
     bool draining;
     uint32_t drain_end;
@@ -322,17 +382,21 @@ struct http_worker {
     bool post_closed;
 
     time_t tail_second;
-    struct out tails[4]; /* by HTTP_TAIL_API | HTTP_TAIL_CLOSE */
+    struct out tails[8]; /* by HTTP_TAIL_API | HTTP_TAIL_CLOSE | HTTP_TAIL_TLS */
 
     struct http_route_stats *stats; /* by route; the last row is "no route" */
     _Atomic uint64_t accepted;
     _Atomic uint64_t faults;
     _Atomic uint64_t closed;
+    _Atomic uint64_t handshakes_full;
+    _Atomic uint64_t handshakes_resumed;
+    _Atomic uint64_t handshakes_failed;
 };
 
 enum {
     HTTP_TAIL_API = 1,
-    HTTP_TAIL_CLOSE = 2
+    HTTP_TAIL_CLOSE = 2,
+    HTTP_TAIL_TLS = 4
 };
 
 struct http_server {
@@ -341,7 +405,8 @@ struct http_server {
     struct http_worker *workers;
     unsigned count;
     unsigned initialised;
-    uint16_t port;
+    uint16_t ports[HTTP_LISTENERS];
+    struct http_tickets tickets;
     struct metric_collector collector;
 };
 
@@ -354,11 +419,17 @@ void http_worker_close(struct http_worker *worker);
 void *http_worker_run(void *worker);
 /* Runs `after` once this turn's other events are done. */
 void http_worker_after(struct http_worker *worker);
-/* Once the listening socket is there. */
+/* Once the listening sockets are there. */
 void http_accept_open(struct http_worker *worker);
 void http_accept_stop(struct http_worker *worker);
 /* Takes it up again, if it was interrupted. */
 void http_accept_resume(struct http_worker *worker);
+/* Puts off to the loop's next turn (http_again.c). */
+void http_again_open(struct http_worker *worker);
+/* The bytes that its transport holds. */
+void http_again_buffered(struct http_conn *conn);
+/* True when the worker may take a step of a handshake now; else the connection is put off. */
+bool http_again_handshake(struct http_conn *conn);
 void http_post_run(struct http_worker *worker);
 /* From any thread: has the worker look at its posts, and at whether it shall drain. */
 void http_post_wake(struct http_worker *worker);

@@ -95,7 +95,7 @@ ssize_t http_input_read(struct http_conn *conn)
             return -1;
         }
     }
-    ssize_t got = http_io_read(conn->fd, work->in + work->in_len, work->in_cap - work->in_len);
+    ssize_t got = http_io_read(conn, work->in + work->in_len, work->in_cap - work->in_len);
     work->in_len += got > 0 ? (size_t)got : 0;
     return got;
 }

@@ -1,31 +1,55 @@
 /*
- * The only place where a connection's bytes meet its socket. TLS will stand here: reading, writing
+ * The only place where a connection's bytes meet its socket, plain or through TLS: reading, writing
  * and ending are all the rest of the engine knows of a transport.
  */
 #include "http_engine.h"
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-ssize_t http_io_read(int fd, void *to, size_t len)
+ssize_t http_io_read(struct http_conn *conn, void *to, size_t len)
 {
-    return recv(fd, to, len, 0);
+    return conn->tls == NULL ? recv(conn->fd, to, len, 0) : http_tls_read(conn, to, len);
 }
 
-ssize_t http_io_write(int fd, const struct iovec *pieces, int count)
+ssize_t http_io_write(struct http_conn *conn, const struct iovec *pieces, int count)
 {
-    return writev(fd, pieces, count);
+    return conn->tls == NULL ? writev(conn->fd, pieces, count)
+                             : http_tls_write(conn, pieces, count);
 }
 
-void http_io_finish(int fd)
+void http_io_finish(struct http_conn *conn)
 {
-    shutdown(fd, SHUT_WR);
+    if (conn->tls != NULL) {
+        http_tls_finish(conn);
+    }
+    shutdown(conn->fd, SHUT_WR);
 }
 
-bool http_io_reset(int fd, bool *ended)
+ssize_t http_io_drop(struct http_conn *conn)
+{
+    char rest[4096];
+    /* Nobody will read it, so nobody need decrypt it. */
+    return recv(conn->fd, rest, sizeof rest, 0);
+}
+
+bool http_io_reset(const struct http_conn *conn, bool *ended)
 {
     char byte;
-    ssize_t got = recv(fd, &byte, 1, MSG_PEEK);
+    ssize_t got = recv(conn->fd, &byte, 1, MSG_PEEK);
     *ended = got == 0;
     return got < 0 && errno != EAGAIN && errno != EINTR;
+}
+
+void http_io_close(struct http_conn *conn, bool polite)
+{
+    if (conn->tls != NULL) {
+        if (polite || (SSL_get_shutdown(conn->tls) & SSL_RECEIVED_SHUTDOWN) != 0) {
+            http_tls_finish(conn);
+        }
+        http_tls_free(conn);
+    }
+    close(conn->fd);
+    conn->fd = -1;
 }

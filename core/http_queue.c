@@ -94,8 +94,9 @@ static void queue_taken(struct http_queue *queue, size_t len)
     }
 }
 
-enum http_flush http_queue_flush(struct http_queue *queue, int fd, uint64_t *written)
+enum http_flush http_queue_flush(struct http_conn *conn)
 {
+    struct http_queue *queue = &conn->work->out;
     struct iovec pieces[HTTP_SEGMENTS];
     http_queue_own(queue);
     if (out_failed(&queue->own)) {
@@ -117,14 +118,14 @@ enum http_flush http_queue_flush(struct http_queue *queue, int fd, uint64_t *wri
             }
             pieces[count++] = (struct iovec){at.out, segment->len};
         }
-        ssize_t got = http_io_write(fd, pieces, count);
+        ssize_t got = http_io_write(conn, pieces, count);
         if (got < 0) {
             if (errno == EINTR) {
                 continue;
             }
             return errno == EAGAIN ? HTTP_BLOCKED : HTTP_BROKEN;
         }
-        *written += (uint64_t)got;
+        conn->moved += (uint64_t)got;
         queue_taken(queue, (size_t)got);
     }
     http_queue_clear(queue);

@@ -17,6 +17,7 @@ static void reply_finish_head(struct http_request *req, struct out *out, int sta
         out_bytes(out, "\r\n", 2);
     }
     unsigned tail = (route != NULL && (route->flags & HTTP_ROUTE_API) != 0 ? HTTP_TAIL_API : 0U) |
+                    (req->conn->tls != NULL ? HTTP_TAIL_TLS : 0U) |
                     (req->last ? HTTP_TAIL_CLOSE : 0U);
     out_span_append(out, http_worker_tail(req->worker, tail));
 }

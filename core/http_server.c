@@ -38,6 +38,8 @@ static void server_limits(struct http_limits *limits)
     limits->connections = default_to(limits->connections, most);
     limits->connections = limits->connections > most ? most : limits->connections;
     limits->requests = default_to(limits->requests, 10000);
+    limits->handshake_timeout = default_to(limits->handshake_timeout, 10);
+    limits->ticket_time = default_to(limits->ticket_time, 14400);
     limits->head_timeout = default_to(limits->head_timeout, 10);
     limits->body_timeout = default_to(limits->body_timeout, 10);
     limits->body_rate = default_to(limits->body_rate, 512);
@@ -54,17 +56,56 @@ static unsigned processors(void)
 }
 
 /* 0, or the errno of what failed. */
-static int server_listen(struct http_server *server)
+static int server_listen(struct http_server *server, bool tls)
 {
     const char *address = server->config.address;
+    uint16_t *port = &server->ports[tls];
     int error = 0;
-    int probe = http_listen(address, &server->port, true, &error);
+    int probe = http_listen(address, port, true, &error);
     if (probe >= 0) {
         close(probe);
     }
     for (unsigned i = 0; i < server->count && error == 0; i++) {
-        server->workers[i].listener = http_listen(address, &server->port, false, &error);
+        struct http_listener *listener = &server->workers[i].listeners[tls];
+        listener->tls = tls;
+        listener->fd = http_listen(address, port, false, &error);
     }
+    return error;
+}
+
+/* TLS: keys, certificates, its sockets. What is wrong is logged, where it is known best. */
+static int server_secure(struct http_server *server)
+{
+    const struct http_config *config = &server->config;
+    const struct http_limits *limits = &config->limits;
+    struct http_certs *certs = NULL;
+    int error = ECANCELED;
+    if (!http_tickets_open(&server->tickets, limits->ticket_time)) {
+        log_error("OpenSSL cannot make the keys of session tickets");
+        return error;
+    }
+    certs = http_certs_read(config->certificates, &server->tickets,
+                            limits->ticket_time * (HTTP_TICKET_KEYS - 1));
+    if (certs == NULL) {
+        return error;
+    }
+    for (unsigned i = 0; i < server->count; i++) {
+        struct http_worker *worker = &server->workers[i];
+        worker->certs = http_certs_ref(certs);
+        worker->record = malloc(HTTP_TLS_RECORD);
+        if (worker->record == NULL) {
+            log_error("no memory for TLS");
+            goto done;
+        }
+    }
+    error = server_listen(server, true);
+    if (error != 0) {
+        log_error("cannot listen on %s, port %u, for TLS: %s", config->address,
+                  (unsigned)config->tls_port, strerror(error));
+        error = ECANCELED;
+    }
+done:
+    http_certs_unref(certs);
     return error;
 }
 
@@ -76,7 +117,10 @@ static int server_open(struct http_server *server)
             return ENOMEM;
         }
     }
-    int error = server_listen(server);
+    int error = server_listen(server, false);
+    if (error == 0 && config->certificates != NULL) {
+        error = server_secure(server);
+    }
     for (unsigned i = 0; i < server->count && error == 0; i++) {
         if (config->worker_init != NULL && !config->worker_init(&server->workers[i], config->arg)) {
             error = ECANCELED;
@@ -115,6 +159,7 @@ static void server_free(struct http_server *server)
         }
         http_worker_close(worker);
     }
+    http_tickets_close(&server->tickets);
     http_routes_free(&server->routes);
     free(server->workers);
     free(server);
@@ -130,7 +175,8 @@ struct http_server *http_server_start(const struct http_config *config, int *err
     signal(SIGPIPE, SIG_IGN);
     server->config = *config;
     server->config.address = config->address == NULL ? "127.0.0.1" : config->address;
-    server->port = config->port;
+    server->ports[false] = config->port;
+    server->ports[true] = config->tls_port;
     server_limits(&server->config.limits);
     unsigned count = default_to(config->workers, processors());
     server->workers = calloc(count, sizeof *server->workers);
@@ -178,7 +224,39 @@ void http_server_wait(struct http_server *server)
 
 uint16_t http_server_port(const struct http_server *server)
 {
-    return server->port;
+    return server->ports[false];
+}
+
+uint16_t http_server_tls_port(const struct http_server *server)
+{
+    return server->config.certificates == NULL ? 0 : server->ports[true];
+}
+
+static void server_take_certs(struct http_worker *worker, void *arg)
+{
+    http_certs_unref(worker->certs);
+    worker->certs = arg;
+}
+
+void http_server_reload(struct http_server *server)
+{
+    const struct http_config *config = &server->config;
+    struct http_certs *certs =
+        config->certificates == NULL
+            ? NULL
+            : http_certs_read(config->certificates, &server->tickets,
+                              config->limits.ticket_time * (HTTP_TICKET_KEYS - 1));
+    if (certs == NULL) {
+        log_error("the certificates stay as they were");
+        return;
+    }
+    for (unsigned i = 0; i < server->count; i++) {
+        if (!http_worker_post(&server->workers[i], server_take_certs, http_certs_ref(certs))) {
+            http_certs_unref(certs);
+        }
+    }
+    http_certs_unref(certs);
+    log_info("the certificates were read again");
 }
 
 unsigned http_server_workers(const struct http_server *server)

@@ -57,11 +57,17 @@ static void stats_totals(struct out *out, const struct http_server *server)
     uint64_t accepted = 0;
     uint64_t closed = 0;
     uint64_t faults = 0;
+    uint64_t full = 0;
+    uint64_t resumed = 0;
+    uint64_t failed = 0;
     for (unsigned i = 0; i < server->count; i++) {
         const struct http_worker *worker = &server->workers[i];
         closed += atomic_load_explicit(&worker->closed, memory_order_relaxed);
         accepted += atomic_load_explicit(&worker->accepted, memory_order_relaxed);
         faults += atomic_load_explicit(&worker->faults, memory_order_relaxed);
+        full += atomic_load_explicit(&worker->handshakes_full, memory_order_relaxed);
+        resumed += atomic_load_explicit(&worker->handshakes_resumed, memory_order_relaxed);
+        failed += atomic_load_explicit(&worker->handshakes_failed, memory_order_relaxed);
     }
     out_printf(out,
                "# HELP corridor_http_connections_total Connections accepted.\n"
@@ -76,6 +82,16 @@ static void stats_totals(struct out *out, const struct http_server *server)
                (unsigned long long)accepted,
                (unsigned long long)(accepted > closed ? accepted - closed : 0),
                (unsigned long long)faults);
+    if (server->tickets.seconds > 0) {
+        out_printf(out,
+                   "# HELP corridor_tls_handshakes_total TLS handshakes, by how they ended.\n"
+                   "# TYPE corridor_tls_handshakes_total counter\n"
+                   "corridor_tls_handshakes_total{result=\"full\"} %llu\n"
+                   "corridor_tls_handshakes_total{result=\"resumed\"} %llu\n"
+                   "corridor_tls_handshakes_total{result=\"failed\"} %llu\n",
+                   (unsigned long long)full, (unsigned long long)resumed,
+                   (unsigned long long)failed);
+    }
 }
 
 void http_stats_write(struct out *out, void *arg)

@@ -167,6 +167,9 @@ static void turn_wait(struct http_conn *conn, enum turn why)
     } else {
         http_conn_enter(conn, HTTP_STATE_IDLE);
     }
+    if (conn->buffered && why == TURN_BYTES) {
+        http_again_buffered(conn);
+    }
 }
 
 void http_turn(struct http_conn *conn)
@@ -179,7 +182,7 @@ void http_turn(struct http_conn *conn)
         do {
             why = turn_step(conn);
         } while (why == TURN_ON);
-        flush = http_queue_flush(&conn->work->out, conn->fd, &conn->moved);
+        flush = http_queue_flush(conn);
     } while (why == TURN_ROOM && flush == HTTP_FLUSHED && ++rounds < TURN_ROUNDS);
     conn->running = false;
     if (flush == HTTP_BROKEN) {

@@ -30,6 +30,9 @@ static void worker_tail_write(struct out *out, time_t second, unsigned which)
     if ((which & HTTP_TAIL_API) != 0) {
         out_text(out, "Access-Control-Allow-Origin: *\r\n");
     }
+    if ((which & HTTP_TAIL_TLS) != 0) {
+        out_text(out, "Strict-Transport-Security: max-age=31536000\r\n");
+    }
     if ((which & HTTP_TAIL_CLOSE) != 0) {
         out_text(out, "Connection: close\r\n");
     }
@@ -66,6 +69,9 @@ static void worker_free_conn(struct http_worker *worker, struct http_conn *conn)
     if (conn->work != NULL) {
         http_work_return(worker, conn->work);
     }
+    if (conn->fd >= 0) {
+        http_io_close(conn, false);
+    }
     free(conn);
 }
 
@@ -75,7 +81,15 @@ static void worker_reap(struct http_worker *worker)
     worker->lists[HTTP_STATE_DEAD] = (struct http_list){NULL, NULL};
     while (dead != NULL) {
         struct http_conn *next = dead->next;
-        worker_free_conn(worker, dead);
+        if (dead->again) {
+            /* Its place in the next turn comes first. */
+            struct http_list *list = &worker->lists[HTTP_STATE_DEAD];
+            list->last = list->first == NULL ? dead : list->last;
+            dead->next = list->first;
+            list->first = dead;
+        } else {
+            worker_free_conn(worker, dead);
+        }
         dead = next;
     }
 }
@@ -124,8 +138,9 @@ static void worker_cut_all(struct http_worker *worker)
 
 static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
 {
-    static const enum http_state timed[] = {HTTP_STATE_IDLE, HTTP_STATE_HEAD, HTTP_STATE_BODY,
-                                            HTTP_STATE_WRITING, HTTP_STATE_LINGER};
+    static const enum http_state timed[] = {HTTP_STATE_HANDSHAKE, HTTP_STATE_IDLE,
+                                            HTTP_STATE_HEAD,      HTTP_STATE_BODY,
+                                            HTTP_STATE_WRITING,   HTTP_STATE_LINGER};
     struct http_worker *worker = arg;
     (void)fd;
     (void)what;
@@ -135,6 +150,9 @@ static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
         while (list->first != NULL && list->first->deadline <= worker->now) {
             http_conn_late(list->first);
         }
+    }
+    if (worker->index == 0 && worker->certs != NULL) {
+        http_tickets_tick(&worker->server->tickets);
     }
     if (worker->draining && worker->now >= worker->drain_end) {
         worker_cut_all(worker);
@@ -200,7 +218,10 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
     const struct timeval second = {1, 0};
     worker->server = server;
     worker->index = index;
-    worker->reserve = worker->listener = worker->post_fd = -1;
+    worker->reserve = worker->post_fd = -1;
+    for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
+        worker->listeners[i].fd = -1;
+    }
     worker->began_us = http_now_us();
     out_init(&worker->scratch, OUT_LIMIT_DEFAULT);
     for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
@@ -216,6 +237,7 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
                  worker_on_post, worker);
     event_assign(&worker->tick, worker->base, -1, EV_PERSIST, worker_on_tick, worker);
     event_assign(&worker->after, worker->base, -1, 0, worker_on_after, worker);
+    http_again_open(worker);
     return event_add(&worker->post_event, NULL) == 0 && event_add(&worker->tick, &second) == 0;
 }
 
@@ -247,12 +269,16 @@ void http_worker_close(struct http_worker *worker)
     if (worker->reserve >= 0) {
         close(worker->reserve);
     }
-    if (worker->listener >= 0) {
-        close(worker->listener);
+    for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
+        if (worker->listeners[i].fd >= 0) {
+            close(worker->listeners[i].fd);
+        }
     }
     if (worker->base != NULL) {
         event_base_free(worker->base);
     }
+    http_certs_unref(worker->certs);
+    free(worker->record);
     free(worker->stats);
 }
 

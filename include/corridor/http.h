@@ -195,8 +195,11 @@ http_handler http_metrics;
 
 /* All durations in seconds. A zero takes the default in brackets. */
 struct http_limits {
-    unsigned connections;   /* in all workers together [RLIMIT_NOFILE - 128, at most 50,000] */
-    unsigned requests;      /* a connection [10,000] */
+    unsigned connections;       /* in all workers together [RLIMIT_NOFILE - 128, at most 50,000] */
+    unsigned requests;          /* a connection [10,000] */
+    unsigned handshake_timeout; /* of TLS [10] */
+    unsigned ticket_time;   /* how long a key seals session tickets; it opens them for twice as long
+                               after that [14,400] */
     unsigned head_timeout;  /* from a head's first byte to its end [10] */
     unsigned body_timeout;  /* window in which body_rate must be met [10] */
     unsigned body_rate;     /* bytes a second [512] */
@@ -209,7 +212,10 @@ struct http_limits {
 struct http_config {
     const char *address; /* numeric IPv4 or IPv6; NULL: "127.0.0.1" */
     uint16_t port;       /* 0: the kernel's choice, see http_server_port */
-    unsigned workers;    /* 0: one per processor this process may use */
+    uint16_t tls_port;   /* the same for TLS, see http_server_tls_port */
+    /* The folder of NAME.crt, NAME.key and perhaps NAME.ocsp; NULL: no TLS. */
+    const char *certificates;
+    unsigned workers; /* 0: one per processor this process may use */
     const struct http_route *routes;
     size_t route_count;
     http_handler *fallback; /* answers GET and HEAD where no route fits; NULL: a 404 problem */
@@ -226,11 +232,18 @@ struct http_config {
 
 /*
  * Listens and starts the workers. NULL with *error set to the errno of what failed: EADDRINUSE and
- * EACCES come from the port. The routes must outlive the server. SIGPIPE is ignored from here on;
+ * EACCES come from the port. What fails of TLS, its port included, is logged, and *error is
+ * ECANCELED. The routes must outlive the server. SIGPIPE is ignored from here on;
  * workers block all signals.
  */
 MUST_CHECK struct http_server *http_server_start(const struct http_config *config, int *error);
 uint16_t http_server_port(const struct http_server *server);
+uint16_t http_server_tls_port(const struct http_server *server); /* 0: no TLS */
+/*
+ * Reads the certificates again. New connections get them, those that are open go on. When one is
+ * broken, the reason is logged and all stay as they were. One thread at a time, not a worker's.
+ */
+void http_server_reload(struct http_server *server);
 unsigned http_server_workers(const struct http_server *server);
 struct http_worker *http_server_worker(const struct http_server *server, unsigned index);
 /* Stop accepting, finish what runs, close; cut what is left after drain_timeout. Any thread;

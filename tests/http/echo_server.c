@@ -1,7 +1,8 @@
 /*
  * A small program on the real engine, for tests/http/run.py to talk to: echo_server [PORT
- * [WORKERS]]. It prints its port, and drains on SIGTERM or SIGINT. Its limits come from the
- * environment (HTTP_HEAD_TIMEOUT ...), so that tests need not wait for the real ones.
+ * [WORKERS]]. It prints its port and that of TLS, drains on SIGTERM or SIGINT, and reads its
+ * certificates again on SIGHUP. The certificates' folder (HTTP_CERTIFICATES) and limits
+ * (HTTP_HEAD_TIMEOUT ...) come from the environment, so that tests need not wait for the real ones.
  */
 #include "../unit/http_echo.h"
 
@@ -24,8 +25,11 @@ int main(int argc, char **argv)
     struct http_config config = {
         .port = argc > 1 ? (uint16_t)strtoul(argv[1], NULL, 10) : 0,
         .workers = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1,
+        .certificates = getenv("HTTP_CERTIFICATES"),
         .limits = {.connections = environment("HTTP_CONNECTIONS"),
                    .requests = environment("HTTP_REQUESTS"),
+                   .handshake_timeout = environment("HTTP_HANDSHAKE_TIMEOUT"),
+                   .ticket_time = environment("HTTP_TICKET_TIME"),
                    .head_timeout = environment("HTTP_HEAD_TIMEOUT"),
                    .body_timeout = environment("HTTP_BODY_TIMEOUT"),
                    .idle_timeout = environment("HTTP_IDLE_TIMEOUT"),
@@ -36,6 +40,7 @@ int main(int argc, char **argv)
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);
     sigprocmask(SIG_BLOCK, &ends, NULL);
     struct http_server *server = http_server_start(&config, &error);
     if (server == NULL) {
@@ -43,9 +48,11 @@ int main(int argc, char **argv)
         http_echo_close();
         return 1;
     }
-    printf("%u\n", http_server_port(server));
+    printf("%u %u\n", http_server_port(server), http_server_tls_port(server));
     fflush(stdout);
-    sigwait(&ends, &signal);
+    while (sigwait(&ends, &signal) == 0 && signal == SIGHUP) {
+        http_server_reload(server);
+    }
     http_server_drain(server);
     http_server_wait(server);
     http_echo_close();

@@ -50,7 +50,7 @@ class Server:
         )
         line = self.process.stdout.readline()
         check(line, "echo_server did not start:", self.process.stderr.read() if not line else "")
-        self.port = int(line)
+        self.port = int(line.split()[0])
 
     def __enter__(self):
         return self

@@ -1,0 +1,82 @@
+/*
+ * TLS for the engine: what is shared by all workers (ticket keys), what a reload replaces (the
+ * certificates), and a connection's own session (an SSL). Only core/http_*.c include this.
+ */
+#ifndef HTTP_TLS_H
+#define HTTP_TLS_H
+
+#include <corridor/base.h>
+
+#include <openssl/ssl.h>
+#include <pthread.h>
+
+enum http_protocol {
+    HTTP_PROTOCOL_1, /* HTTP/1.1, or 1.0 */
+};
+
+/* ---- Ticket keys (http_tls_ticket.c) ---- */
+
+#define HTTP_TICKET_KEYS 3U /* the one that seals, and the two before it */
+
+struct http_ticket_key {
+    unsigned char name[16];
+    unsigned char cipher[32];
+    unsigned char mac[32];
+    bool set;
+};
+
+struct http_tickets {
+    pthread_mutex_t lock; /* taken once a handshake, for a copy of some bytes */
+    struct http_ticket_key keys[HTTP_TICKET_KEYS];
+    EVP_CIPHER *cipher; /* fetched once: a fetch takes OpenSSL's own locks */
+    EVP_MAC *mac;
+    unsigned seconds; /* how long a key seals */
+    uint64_t next_us; /* when it is replaced; the first worker's own */
+};
+
+MUST_CHECK bool http_tickets_open(struct http_tickets *tickets, unsigned seconds);
+void http_tickets_close(struct http_tickets *tickets);
+/* Replaces the key when its time has come. From one thread only, each second. */
+void http_tickets_tick(struct http_tickets *tickets);
+/* Seals and opens the tickets of a context with these keys. */
+MUST_CHECK bool http_tickets_use(struct http_tickets *tickets, SSL_CTX *context);
+
+/* ---- Certificates (http_tls_certs.c, http_tls_pair.c) ---- */
+
+#define HTTP_CERTS_MAX 64U
+
+/* A certificate with its chain, its key and its staple, as they lie in the folder. */
+struct http_pair_files {
+    X509 *leaf;
+    STACK_OF(X509) * chain; /* may be empty */
+    EVP_PKEY *key;
+    unsigned char *staple; /* DER of an OCSP response, or NULL; OpenSSL's memory */
+    size_t staple_len;
+    int64_t staple_until; /* seconds since 1970; after it the staple is left out. 0: no end */
+};
+
+/*
+ * Reads NAME.crt, NAME.key and, where it is there, NAME.ocsp of a folder. False when the first two
+ * cannot be used, with the reason logged; a bad staple is logged and left out. Free it either way.
+ */
+MUST_CHECK bool http_pair_read(struct http_pair_files *pair, const char *folder, const char *name);
+void http_pair_free(struct http_pair_files *pair);
+/* True when both certificates are for the same names. */
+bool http_pair_same_names(const struct http_pair_files *a, const struct http_pair_files *b);
+
+/* What a reload replaces; immutable, so that handshakes under way keep theirs. */
+struct http_certs;
+
+/* Reads every pair of the folder. NULL, with the reason logged, when there is none or one is
+ * broken. */
+struct http_certs *http_certs_read(const char *folder, struct http_tickets *tickets,
+                                   unsigned session_seconds);
+struct http_certs *http_certs_ref(struct http_certs *certs);
+void http_certs_unref(struct http_certs *certs); /* NULL is fine */
+/* The protocol of a name agreed on by ALPN. */
+enum http_protocol http_certs_protocol(struct span name);
+/* A session with the first certificate, until the client says which it wants. It must not outlive
+ * the reference. */
+SSL *http_certs_session(struct http_certs *certs);
+
+#endif
