@@ -125,17 +125,39 @@ static bool get_address(const struct source *source, char *buffer, size_t size)
 }
 
 /* A relative folder is taken from the project's root, as the scripts do. */
-static bool get_var(const struct source *source, char *buffer, size_t size)
+static bool get_folder(const struct source *source, const char *key, const char *fallback,
+                       char *buffer, size_t size)
 {
     char path[CONFIG_PATH_SIZE];
-    if (!get(source, "CORRIDOR_VAR", "var", path, sizeof path)) {
+    if (!get(source, key, fallback, path, sizeof path)) {
         return false;
     }
     bool relative = path[0] != '/' && source->root[0] != '\0';
     int len =
         snprintf(buffer, size, "%s%s%s", relative ? source->root : "", relative ? "/" : "", path);
     if (len < 0 || (size_t)len >= size) {
-        (void)fprintf(stderr, "CORRIDOR_VAR is too long: %s\n", path);
+        (void)fprintf(stderr, "%s is too long: %s\n", key, path);
+        return false;
+    }
+    return true;
+}
+
+/* TLS is off without its port; the certificates lie beside the data unless told otherwise. */
+static bool get_tls(const struct source *source, struct config *config)
+{
+    char port[16];
+    char folder[CONFIG_PATH_SIZE + 8];
+    config->tls_port = 0;
+    (void)snprintf(folder, sizeof folder, "%s/tls", config->var);
+    if (!get(source, "CORRIDOR_TLS_PORT", "", port, sizeof port) ||
+        (port[0] != '\0' && !get_port(source, "CORRIDOR_TLS_PORT", "", &config->tls_port)) ||
+        !get_folder(source, "CORRIDOR_TLS_CERTS", folder, config->tls_certs,
+                    sizeof config->tls_certs)) {
+        return false;
+    }
+    if (config->tls_port == config->port || config->tls_port == config->feed_port) {
+        (void)fprintf(stderr, "CORRIDOR_TLS_PORT is %u, as another port is; they must differ\n",
+                      (unsigned)config->tls_port);
         return false;
     }
     return true;
@@ -157,7 +179,8 @@ bool config_load(struct config *config)
     return get_address(&source, config->address, sizeof config->address) &&
            get_port(&source, "CORRIDOR_PORT", "8080", &config->port) &&
            get_port(&source, "CORRIDOR_FEED_PORT", "8081", &config->feed_port) &&
-           get_var(&source, config->var, sizeof config->var) &&
+           get_folder(&source, "CORRIDOR_VAR", "var", config->var, sizeof config->var) &&
+           get_tls(&source, config) &&
            get(&source, "CORRIDOR_DB", "", config->db, sizeof config->db) &&
            get(&source, "CORRIDOR_USER", geteuid() == 0 ? "nobody" : "", config->user,
                sizeof config->user);

@@ -34,11 +34,15 @@ static const char help[] =
     "\n"
     "  CORRIDOR_ADDRESS  the IP address to listen on [127.0.0.1]\n"
     "  CORRIDOR_PORT     the TCP port [8080]\n"
+    "  CORRIDOR_TLS_PORT the TCP port for TLS [none]\n"
+    "  CORRIDOR_TLS_CERTS\n"
+    "                    the folder of its certificates, NAME.crt and NAME.key [var/tls]\n"
     "  CORRIDOR_VAR      the folder of the private database cluster [var]\n"
     "  CORRIDOR_DB       a libpq connection string, instead of the private cluster\n"
     "  CORRIDOR_USER     whom it becomes when started as root [nobody]\n"
     "\n"
-    "SIGTERM and SIGINT end it after the requests under way.\n";
+    "SIGTERM and SIGINT end it after the requests under way. With TLS, SIGHUP reads the\n"
+    "certificates again.\n";
 
 struct server {
     char conninfo[CONFIG_DB_SIZE];
@@ -93,6 +97,8 @@ static void say_why(const struct config *config, int error)
                       "corridord: port %u of %s is in use by another program.\n"
                       "Choose another one: CORRIDOR_PORT=%u\n",
                       (unsigned)config->port, config->address, config->port % 65535U + 1U);
+    else if (error == ECANCELED)
+        (void)fputs("corridord: not started; the reason stands above.\n", stderr);
     else if (error == EACCES)
         (void)fprintf(stderr,
                       "corridord: no permission to listen on port %u.\n"
@@ -106,7 +112,7 @@ static void say_why(const struct config *config, int error)
 static int serve(const struct config *config)
 {
     struct server server;
-    sigset_t ends;
+    sigset_t signals;
     int error = 0;
     int status = 1;
     int signal_number;
@@ -120,10 +126,12 @@ static int serve(const struct config *config)
     if (!daemon_drop_user(config->user))
         return 1;
     /* Blocked before any thread starts, so that only sigwait below sees them. */
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    if (config->tls_port != 0)
+        sigaddset(&signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
 
     server.snapshot = snapshot_new(server.conninfo);
     if (server.snapshot == NULL) {
@@ -133,6 +141,8 @@ static int serve(const struct config *config)
     struct http_config http_config = {
         .address = config->address,
         .port = config->port,
+        .tls_port = config->tls_port,
+        .certificates = config->tls_port != 0 ? config->tls_certs : NULL,
         .routes = routes,
         .route_count = route_count,
         .fallback = web_not_found,
@@ -150,8 +160,12 @@ static int serve(const struct config *config)
         goto out;
     }
     log_info("listening on %s, port %u", config->address, (unsigned)http_server_port(http));
+    if (config->tls_port != 0)
+        log_info("listening on %s, port %u, for TLS", config->address,
+                 (unsigned)http_server_tls_port(http));
     status = 0;
-    sigwait(&ends, &signal_number);
+    while (sigwait(&signals, &signal_number) == 0 && signal_number == SIGHUP)
+        http_server_reload(http);
     log_info("ending: %s", strsignal(signal_number));
 out:
     /* First, since it posts to the workers. */

@@ -26,7 +26,7 @@ drain_limit=15      # seconds a program has to end its answers
 restart_delay_max=30 # seconds
 
 fingerprint() {
-    { echo "$CORRIDOR_ADDRESS $CORRIDOR_PORT $CORRIDOR_FEED_PORT $CORRIDOR_DEMO $CORRIDOR_DB $CORRIDOR_USER" &&
+    { echo "$CORRIDOR_ADDRESS $CORRIDOR_PORT $CORRIDOR_FEED_PORT $CORRIDOR_TLS_PORT $CORRIDOR_TLS_CERTS $CORRIDOR_DEMO $CORRIDOR_DB $CORRIDOR_USER" &&
         stat -c '%n %y %s' build/corridor* deploy/dev/*.sh; } | sha256sum | cut -c1-32
 }
 
@@ -112,7 +112,10 @@ announce() {
     [[ $host != *:* ]] || host=[$host]
     for name in "${!program_pid[@]}"; do
         case $name in
-        corridord) say "open http://$host:$CORRIDOR_PORT/" ;;
+        corridord)
+            say "open http://$host:$CORRIDOR_PORT/"
+            [ -z "$CORRIDOR_TLS_PORT" ] || say "open https://$host:$CORRIDOR_TLS_PORT/"
+            ;;
         corridor-ingestd) say "corridor-ingestd answers at http://$host:$CORRIDOR_FEED_PORT/" ;;
         esac
     done | sort -r
@@ -161,6 +164,7 @@ supervise() { # run | up
     flock -n 9 || fail "already running on $var, process $(remembered "$var/supervisor" || echo unknown)"
     for name in "${programs[@]}"; do end_remembered "$var/$name.pid" $drain_limit; done
     for name in $(built); do check_port_free "${port_variable[$name]}"; done
+    [ -z "$CORRIDOR_TLS_PORT" ] || check_port_free CORRIDOR_TLS_PORT
     trap end_all EXIT
     trap 'exit 0' INT TERM HUP
     rm -f "$var/ready"

@@ -19,7 +19,7 @@ fail() {
 # libpq must not be led elsewhere by what the caller's shell has set for another project.
 unset "${!PG@}"
 
-known_settings='ADDRESS PORT FEED_PORT VAR DEMO DB USER'
+known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS VAR DEMO DB USER'
 
 # corridor.env: KEY=VALUE a line, the value as it stands, without quotes. The environment wins.
 read_settings_file() { # PATH
@@ -65,11 +65,16 @@ blocked_folder() { # PATH
 
 default_var=$([ -n "${CORRIDOR_VAR:-}" ] || echo yes)
 : "${CORRIDOR_ADDRESS:=127.0.0.1}" "${CORRIDOR_PORT:=8080}" "${CORRIDOR_FEED_PORT:=8081}" "${CORRIDOR_VAR:=var}" \
-    "${CORRIDOR_DEMO:=1}" "${CORRIDOR_DB:=}" "${CORRIDOR_USER:=${is_root:+nobody}}"
+    "${CORRIDOR_TLS_PORT:=}" "${CORRIDOR_DEMO:=1}" "${CORRIDOR_DB:=}" "${CORRIDOR_USER:=${is_root:+nobody}}"
 check_port CORRIDOR_PORT
 check_port CORRIDOR_FEED_PORT
 [ "$CORRIDOR_PORT" != "$CORRIDOR_FEED_PORT" ] ||
     fail "CORRIDOR_PORT and CORRIDOR_FEED_PORT are both $CORRIDOR_PORT; they must differ"
+if [ -n "$CORRIDOR_TLS_PORT" ]; then
+    check_port CORRIDOR_TLS_PORT
+    [[ $CORRIDOR_TLS_PORT != "$CORRIDOR_PORT" && $CORRIDOR_TLS_PORT != "$CORRIDOR_FEED_PORT" ]] ||
+        fail "CORRIDOR_TLS_PORT is $CORRIDOR_TLS_PORT, as another port is; they must differ"
+fi
 [[ $CORRIDOR_DEMO =~ ^[01]$ ]] || fail "CORRIDOR_DEMO is '$CORRIDOR_DEMO'; it must be 0 or 1"
 [[ $CORRIDOR_VAR == /* ]] || CORRIDOR_VAR=$root/$CORRIDOR_VAR
 
@@ -80,4 +85,7 @@ if [ -n "$is_root" ] && [ -n "$default_var" ] && [ -z "$CORRIDOR_DB" ] && id pos
     var_moved=$CORRIDOR_VAR
     CORRIDOR_VAR=/var/lib/corridor-dev/$(printf %s "$root" | sha256sum | cut -c1-12)
 fi
-export CORRIDOR_ADDRESS CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_VAR CORRIDOR_DEMO CORRIDOR_DB CORRIDOR_USER
+: "${CORRIDOR_TLS_CERTS:=$CORRIDOR_VAR/tls}"
+[[ $CORRIDOR_TLS_CERTS == /* ]] || CORRIDOR_TLS_CERTS=$root/$CORRIDOR_TLS_CERTS
+export CORRIDOR_ADDRESS CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_TLS_PORT CORRIDOR_TLS_CERTS CORRIDOR_VAR \
+    CORRIDOR_DEMO CORRIDOR_DB CORRIDOR_USER

@@ -13,9 +13,12 @@ enum {
 };
 
 struct config {
-    char address[64];           /* CORRIDOR_ADDRESS: the IP address to listen on; 127.0.0.1 */
-    uint16_t port;              /* CORRIDOR_PORT: corridord's TCP port; 8080 */
-    uint16_t feed_port;         /* CORRIDOR_FEED_PORT: corridor-ingestd's TCP port; 8081 */
+    char address[64];   /* CORRIDOR_ADDRESS: the IP address to listen on; 127.0.0.1 */
+    uint16_t port;      /* CORRIDOR_PORT: corridord's TCP port; 8080 */
+    uint16_t feed_port; /* CORRIDOR_FEED_PORT: corridor-ingestd's TCP port; 8081 */
+    uint16_t tls_port;  /* CORRIDOR_TLS_PORT: corridord's port for TLS; 0 where not set */
+    char tls_certs[CONFIG_PATH_SIZE]; /* CORRIDOR_TLS_CERTS: the folder of its certificates;
+                                         VAR/tls */
     char var[CONFIG_PATH_SIZE]; /* CORRIDOR_VAR: the folder of the private cluster and the logs;
                                    ROOT/var */
     char
