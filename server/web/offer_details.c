@@ -57,6 +57,25 @@ static void price(struct html *h, const struct cost *cost, const struct tariff *
     html(h, "</dl>\n");
 }
 
+/* Sources are cited as they name themselves, in English; "peg: " marks a rate fixed by law. */
+static void source(struct html *h, const struct market_reference *reference)
+{
+    static const char PEG[] = "peg: ";
+    const char *name = reference->source;
+
+    html(h, " <small>");
+    if (strncmp(name, PEG, sizeof(PEG) - 1) == 0) {
+        say(h, "fixed rate");
+        html(h, ", ");
+        name += sizeof(PEG) - 1;
+    }
+    html(h, "<span lang='en'>");
+    html_text(h, name);
+    html(h, "</span>, ");
+    html_day(h, reference->day);
+    html(h, "</small>");
+}
+
 static void true_cost(struct html *h, const struct comparison_offer *offer)
 {
     const struct cost *cost = &offer->cost;
@@ -66,13 +85,8 @@ static void true_cost(struct html *h, const struct comparison_offer *offer)
     html(h, "<dl class='sum'>\n");
     row(h, MESSAGE("Reference rate"));
     rate(h, cost->reference, tariff);
-    if (reference != NULL) {
-        html(h, " <small>");
-        html_text(h, reference->source);
-        html(h, ", ");
-        html_day(h, reference->day);
-        html(h, "</small>");
-    }
+    if (reference != NULL)
+        source(h, reference);
     row_end(h);
     row(h, MESSAGE("Margin on the rate"));
     html_percent(h, cost->margin_pct, 2);
