@@ -226,11 +226,13 @@ build/messages/%.mo: server/web/messages/%.po
 asan-units: $(patsubst tests/%.c,build/asan/tests/%,$(unit_src))
 .PHONY: asan-db
 asan-db: $(patsubst tests/%.c,build/asan/tests/%,$(db_src))
+# Paths followed per function, instead of 225,000: a fifth of the time, and what it finds it mostly finds early.
+ANALYSER_LIMIT := -Xclang -analyzer-config -Xclang max-nodes=40000
 tidy: $(filter build/tidy/core/% build/tidy/server/% build/tidy/ingest/%,$(sources:%.c=build/tidy/%.ok))
 build/tidy/%.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
 	$(call step,TIDY,$<)
-	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -pthread $(PACKAGE_CFLAGS) \
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) $(ANALYSER_LIMIT) -pthread $(PACKAGE_CFLAGS) \
 		> $(@:ok=log) 2>/dev/null || { cat $(@:ok=log); exit 1; }
 	@touch $@
 
