@@ -5,6 +5,7 @@
 #include "server/market_table.h"
 #include "server/past.h"
 #include "server/routes.h"
+#include "server/snapshot.h"
 #include "server/worker.h"
 
 static enum http_result answer(struct http_request *req, struct ask *ask,
@@ -29,12 +30,15 @@ enum http_result api_compare(struct http_request *req)
     struct ask_parameter parameters[ASK_PARAMETERS_MAX];
     struct ask_error error;
     struct ask ask;
+    int64_t now = instant_now();
     size_t count = ask_parameters(parameters, req);
-    if (!ask_read(&ask, parameters, count, 0, instant_now(), &error))
+    if (!ask_read(&ask, parameters, count, 0, now, &error))
         return api_ask_problem(req, &error);
     if (ask.past)
         return past_market(req, &ask, answer);
     if (!market_table_loaded(context->markets))
         return api_unavailable(req, "The market has not been read yet.", 1);
+    /* While PostgreSQL is away the answer says how old its knowledge is. */
+    ask.as_of = snapshot_known_at(context->snapshot, now);
     return answer(req, &ask, market_table_find(context->markets, ask.from, ask.to));
 }

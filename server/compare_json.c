@@ -150,7 +150,8 @@ void compare_json(struct out *out, const struct comparison *comparison)
     if (c->emptiness != EMPTY_NOT)
         json_member_text(out, "reason", emptiness_code(c->emptiness));
     field_period(out, "latest_survey", c->market == NULL ? "" : c->market->latest_survey);
-    field_instant(out, "generated_at", c->ask.as_of);
+    /* An answer from the record is the one that was given then. */
+    field_instant(out, "generated_at", c->ask.past ? c->ask.as_of : c->ask.at);
     field_demonstration(out, c->demonstration);
     json_close(out, '}');
     out_char(out, '\n');

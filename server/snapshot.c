@@ -486,3 +486,9 @@ bool snapshot_ready(const struct snapshot *snapshot, char *reason, size_t size,
                        age, database, refused);
     return false;
 }
+
+int64_t snapshot_known_at(const struct snapshot *snapshot, int64_t now)
+{
+    int64_t up_to_date = atomic_load(&snapshot->up_to_date);
+    return now - up_to_date <= STALE_SECONDS * INSTANT_SECOND ? now : up_to_date;
+}

@@ -25,6 +25,10 @@ void snapshot_stop(struct snapshot *snapshot);
 bool snapshot_ready(const struct snapshot *snapshot, char *reason, size_t size,
                     int64_t *age_seconds);
 
+/* As of when the market is known: `now` while it is ready, else the last instant at which it was.
+ * From any thread. */
+int64_t snapshot_known_at(const struct snapshot *snapshot, int64_t now);
+
 /* Before threads start. */
 void snapshot_metrics(void);
 

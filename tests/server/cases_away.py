@@ -1,4 +1,5 @@
 """PostgreSQL killed under a server that answers."""
+import datetime
 import os
 import signal
 import threading
@@ -7,6 +8,10 @@ import time
 from harness import ROOT, quote_sql, wait_for
 
 QUESTION = "/v1/compare?from=FR&to=SN&amount=200"
+
+
+def seconds(instant):
+    return datetime.datetime.fromisoformat(instant.replace("Z", "+00:00")).timestamp()
 
 
 def kill_cluster(place):
@@ -38,6 +43,9 @@ def test_comparisons_go_on_while_postgresql_is_killed(place):
         assert "retry-after" in place.get("/readyz").headers
         assert place.get("/healthz").status == 200
         assert [o["quote"] for o in place.ok(QUESTION)["offers"]] == [o["quote"] for o in offers]
+        # The answer says how old its knowledge is.
+        answer = place.ok(QUESTION)
+        assert seconds(answer["generated_at"]) - seconds(answer["ask"]["as_of"]) >= 2, answer["ask"]
         assert place.get("/v1/corridors/FR-SN").status == 200 and place.get("/v1/countries").status == 200
         for target in (f"{QUESTION}&on=2020-01-01", "/v1/operators", "/v1/operators/x", "/v1/rates/EUR/XOF",
                        "/v1/corridors/FR-SN?period=2014-Q2"):
@@ -51,6 +59,8 @@ def test_comparisons_go_on_while_postgresql_is_killed(place):
     print(f"# ready again after {took:.1f} s")
     ending.set()
     asker.join()
+    fresh = place.ok(QUESTION)
+    assert fresh["generated_at"] == fresh["ask"]["as_of"]
     assert not failures and answered > 50, (failures, answered)
     for target in (f"{QUESTION}&on=2020-01-01", "/v1/operators", "/v1/rates/EUR/XOF"):
         wait_for(target, 5, lambda: place.get(target).status == 200)
