@@ -38,6 +38,7 @@ build  libevent-dev>=2.1.12-stable-8+deb12u1   events, sockets, timers, threads;
 build  libpq-dev                    the client side of PostgreSQL
 build  libjansson-dev               JSON documents
 build  libssl-dev                   hashes, signatures, TLS, random numbers
+build  libnghttp2-dev               HTTP/2 frames, header compression, states of streams
 build  libicu-dev                   countries, currencies, numbers and plurals per language
 build  zlib1g-dev                   gzip
 build  libcsv-dev                   reads survey and rate files
@@ -52,6 +53,7 @@ test   clang-format                 one format (make check, make format)
 test   shellcheck                   static analysis of the scripts (make check)
 test   python3=python3              the independent test programs: offers recomputed, raw HTTP, golden averages
 test   nginx                        the benchmark's yardstick: the same bytes as a file
+test   nghttp2-client               another hand's HTTP/2 client, and its load (nghttp, h2load)
 test   wrk                          the load of the benchmark
 test   chromium                     the pages are looked at and checked in a real browser
 test   nodejs=node                  drives the browser (playwright-core, axe-core)
@@ -62,7 +64,7 @@ export DEPENDENCIES
 # ---- Flags -----------------------------------------------------------------------------------------------------
 
 CC := gcc
-PACKAGES := libevent_core libevent_pthreads libpq jansson openssl icu-i18n icu-uc zlib
+PACKAGES := libevent_core libevent_pthreads libpq jansson openssl libnghttp2 icu-i18n icu-uc zlib
 # Asked once, and only by a recipe: pkg-config itself may not be installed yet when `make deps` is read.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv)$(PACKAGE_LIBS)

@@ -79,7 +79,7 @@ static void again_buffered(struct http_worker *worker)
         struct http_conn *conn = again_take(&worker->buffered);
         more = conn != last;
         if (conn->state == HTTP_STATE_IDLE || conn->state == HTTP_STATE_HEAD ||
-            conn->state == HTTP_STATE_BODY) {
+            conn->state == HTTP_STATE_BODY || conn->state == HTTP_STATE_STREAMS) {
             http_conn_fill(conn);
         }
     }

@@ -21,14 +21,19 @@ bool http_body_awaited(const struct http_conn *conn)
     return head->chunked || head->length > work->in_len - work->in_used;
 }
 
-enum http_step http_body_begin(struct http_conn *conn)
+void http_body_limits(struct http_request *req)
 {
-    struct http_work *work = conn->work;
-    struct http_request *req = &work->request;
     const struct http_route *route = http_route_of(req);
     size_t wanted = req->refusal == NULL && route != NULL ? route->body_limit : 0;
     req->body_kept = wanted > 0;
     req->body_limit = wanted > 0 ? wanted : BODY_DROPPED_MAX;
+}
+
+enum http_step http_body_begin(struct http_conn *conn)
+{
+    struct http_work *work = conn->work;
+    struct http_request *req = &work->request;
+    http_body_limits(req);
     req->body_left = req->head.length;
     if (req->head.length > req->body_limit) {
         return body_refuse(conn, 413, "The body is longer than is taken here.");

@@ -16,7 +16,7 @@
 #define LINGER_SECONDS 5U
 
 static const char *const state_names[HTTP_STATE_COUNT] = {
-    "handshake", "idle", "head", "body", "handling", "writing", "linger", "gone", "dead",
+    "handshake", "idle", "head", "body", "handling", "streams", "writing", "linger", "gone", "dead",
 };
 
 static void list_remove(struct http_list *list, struct http_conn *conn)
@@ -126,6 +126,9 @@ void http_conn_enter(struct http_conn *conn, enum http_state state)
          * that way. */
         conn_listen(conn, conn->reads, false);
         break;
+    case HTTP_STATE_STREAMS:
+        conn_listen(conn, true, false);
+        break;
     case HTTP_STATE_WRITING:
         conn_listen(conn, false, true);
         break;
@@ -145,6 +148,9 @@ void http_conn_cut(struct http_conn *conn)
     struct http_request *req = conn->work == NULL ? NULL : &conn->work->request;
     if (conn->state == HTTP_STATE_DEAD || conn->state == HTTP_STATE_GONE) {
         return;
+    }
+    if (conn->http2 != NULL) {
+        http2_cut(conn);
     }
     if (req != NULL && req->deferred && !req->replied) {
         req->gone = true;
@@ -177,7 +183,11 @@ void http_conn_late(struct http_conn *conn)
     const struct http_limits *limits = &conn->worker->server->config.limits;
     switch ((enum http_state)conn->state) {
     case HTTP_STATE_IDLE:
-        http_conn_enter(conn, HTTP_STATE_LINGER);
+        if (conn->http2 != NULL) {
+            http2_late(conn);
+        } else {
+            http_conn_enter(conn, HTTP_STATE_LINGER);
+        }
         break;
     case HTTP_STATE_HEAD:
         conn_too_slow(conn);
@@ -375,6 +385,10 @@ bool http_conn_open_tls(struct http_worker *worker, int fd)
 
 void http_conn_drain(struct http_conn *conn)
 {
+    if (conn->http2 != NULL) {
+        http2_drain(conn);
+        return;
+    }
     if (conn->state == HTTP_STATE_IDLE) {
         http_conn_fill(conn); /* what has just arrived is still answered */
     }

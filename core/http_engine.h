@@ -118,6 +118,7 @@ bool http_etag_matches(struct span list, struct span etag);
 /* ---- Requests (http_request.c) ---- */
 
 #define HTTP_PARAMS_MAX 8U
+#define HTTP_MINOR_2    2U /* struct http_head_read.minor of an HTTP/2 request */
 
 struct http_pair {
     struct span name;
@@ -133,13 +134,14 @@ enum http_stage {
 
 struct http_request {
     struct http_conn *conn;
+    struct http2_stream *stream; /* NULL: HTTP/1 */
     struct http_worker *worker;
     const struct http_compiled *compiled; /* NULL: no route */
     http_handler *handler;                /* NULL: refused */
     const struct http_problem *refusal;
 
     enum http_stage stage;
-    const char *bytes; /* where the head begins, in the work's input */
+    const char *bytes; /* where the head begins, in the work's input or the stream's text */
     struct http_head_read head;
     struct http_target target;
     unsigned param_count;
@@ -206,6 +208,8 @@ const struct http_compiled *http_routes_method(const struct http_routes *routes,
 enum http_result http_reply_allow(struct http_request *req, int status);
 /* For a request that cannot be read on: answers, and ends the connection. */
 void http_reply_fault(struct http_conn *conn, int status, const char *fault);
+/* The same for a request of either protocol. */
+void http_request_fault(struct http_request *req, int status, const char *fault);
 
 /* ---- Connections (http_conn.c, http_turn.c) ---- */
 
@@ -215,10 +219,11 @@ enum http_state {
     HTTP_STATE_HEAD,      /* part of a head has come */
     HTTP_STATE_BODY,      /* part of a body is still to come */
     HTTP_STATE_HANDLING,  /* waits for a deferred reply, or for a producer */
-    HTTP_STATE_WRITING,   /* waits for the client to take what is written */
-    HTTP_STATE_LINGER,    /* all is said; waits for the client's end, dropping its bytes */
-    HTTP_STATE_GONE,      /* the client left; waits for the deferred reply it will not see */
-    HTTP_STATE_DEAD,      /* on the worker's dead list, freed after the loop's turn */
+    HTTP_STATE_STREAMS, /* HTTP/2: streams are open, each with a state and a deadline of its own */
+    HTTP_STATE_WRITING, /* waits for the client to take what is written */
+    HTTP_STATE_LINGER,  /* all is said; waits for the client's end, dropping its bytes */
+    HTTP_STATE_GONE,    /* the client left; waits for the deferred reply it will not see */
+    HTTP_STATE_DEAD,    /* on the worker's dead list, freed after the loop's turn */
     HTTP_STATE_COUNT,
 };
 
@@ -234,8 +239,9 @@ struct http_work {
 
 struct http_conn {
     struct http_worker *worker;
-    struct http_work *work; /* NULL while idle */
-    struct http_conn *next; /* on the list of its state: a deadline list, or the dead */
+    struct http_work *work;      /* NULL while idle */
+    struct http2_session *http2; /* NULL: HTTP/1 */
+    struct http_conn *next;      /* on the list of its state: a deadline list, or the dead */
     struct http_conn *prev;
     struct http_conn *next_ready;
     struct http_conn *next_again; /* on one of the worker's lists for its next turn */
@@ -280,11 +286,55 @@ void http_conn_ready(struct http_conn *conn);
 
 /* Answers what has arrived, writes, and enters the state in which the connection must wait. */
 void http_turn(struct http_conn *conn);
+
+/* ---- HTTP/2 (http2_*.c) ---- */
+
+enum http2_state {
+    HTTP2_STATE_HEAD,     /* part of a head has come */
+    HTTP2_STATE_BODY,     /* part of a body is still to come */
+    HTTP2_STATE_READY,    /* whole; waits for its handler to be called */
+    HTTP2_STATE_HANDLING, /* waits for a deferred reply, or for a producer */
+    HTTP2_STATE_SENDING,  /* has bytes to send, as the client's windows allow */
+    HTTP2_STATE_GONE,     /* the client left; waits for the deferred reply it will not see */
+    HTTP2_STATE_DEAD,     /* given back after the turn */
+    HTTP2_STATE_COUNT,
+};
+
+struct http2_list {
+    struct http2_stream *first;
+    struct http2_stream *last;
+};
+
+MUST_CHECK bool http2_worker_open(struct http_worker *worker);
+void http2_worker_close(struct http_worker *worker);
+/* Looks at the deadlines of streams, each second. */
+void http2_worker_tick(struct http_worker *worker);
+/* True while handlers owe replies to streams whose clients left. */
+bool http2_worker_owes(const struct http_worker *worker);
+/* Gives back the streams that died. Never within a handler. */
+void http2_reap(struct http_worker *worker);
+/* The turn of a connection that speaks HTTP/2 or is about to, by its first bytes; false: HTTP/1. */
+MUST_CHECK bool http2_turn(struct http_conn *conn);
+/* The idle have been so for too long: says GOAWAY and ends. */
+void http2_late(struct http_conn *conn);
+/* Takes the next of the two steps that end a session without losing a request. */
+void http2_drain(struct http_conn *conn);
+/* Leaves all its streams. */
+void http2_cut(struct http_conn *conn);
+void http2_free(struct http2_session *session); /* NULL is fine */
+/* Where the head of a reply is written, as HTTP/1 would, for http2_send to take apart. */
+struct out *http2_head(struct http_request *req);
+/* Sends the head and a body: copied, by reference (`answer`), or made by the request's producer. */
+void http2_send(struct http_request *req, struct http_answer *answer, struct span body);
+/* A deferred reply has been given, or a producer goes on. */
+void http2_resume(struct http_request *req);
 /*
  * Decides, before any of it is read, whether the body may come. HTTP_MORE: it may; HTTP_END: there
  * is none to wait for; HTTP_BAD: a fault was answered.
  */
 enum http_step http_body_begin(struct http_conn *conn);
+/* Sets whether the request's body is kept, and how much of it may come. */
+void http_body_limits(struct http_request *req);
 /* Takes body bytes from the input. HTTP_MORE, HTTP_END, or HTTP_BAD as above. */
 enum http_step http_body_step(struct http_conn *conn);
 /* True while part of the body has not arrived. */
@@ -357,6 +407,7 @@ struct http_worker {
     struct event after; /* the end of a turn: ready connections, then the dead */
     struct http_conn *ready;
     struct http_list lists[HTTP_STATE_COUNT];
+    struct http2_worker *http2;
     unsigned connections;
     unsigned connections_max;
     struct http_work *pool;

@@ -71,9 +71,8 @@ enum http_result http_reply_allow(struct http_request *req, int status)
     return http_reply_bytes(req, &head, (struct span){"", 0});
 }
 
-void http_reply_fault(struct http_conn *conn, int status, const char *fault)
+void http_request_fault(struct http_request *req, int status, const char *fault)
 {
-    struct http_request *req = &conn->work->request;
     const struct http_problem problem = {
         .status = status,
         .code = status == 408   ? "too-slow"
@@ -88,4 +87,9 @@ void http_reply_fault(struct http_conn *conn, int status, const char *fault)
     }
     metric_bump(&req->worker->faults, 1);
     http_problem(req, &problem);
+}
+
+void http_reply_fault(struct http_conn *conn, int status, const char *fault)
+{
+    http_request_fault(&conn->work->request, status, fault);
 }

@@ -18,12 +18,12 @@ static void reply_finish_head(struct http_request *req, struct out *out, int sta
     }
     unsigned tail = (route != NULL && (route->flags & HTTP_ROUTE_API) != 0 ? HTTP_TAIL_API : 0U) |
                     (req->conn->tls != NULL ? HTTP_TAIL_TLS : 0U) |
-                    (req->last ? HTTP_TAIL_CLOSE : 0U);
+                    (req->last && req->stream == NULL ? HTTP_TAIL_CLOSE : 0U);
     out_span_append(out, http_worker_tail(req->worker, tail));
 }
 
-/* The queue to write to; NULL when the client has gone. */
-static struct http_queue *reply_begin(struct http_request *req, int status)
+/* Where to write the head; NULL when the client has gone. */
+static struct out *reply_begin(struct http_request *req, int status)
 {
     assert(!req->replied);
     req->replied = true;
@@ -32,13 +32,35 @@ static struct http_queue *reply_begin(struct http_request *req, int status)
         req->last = true;
     }
     http_stats_reply(req);
-    return req->gone ? NULL : &req->conn->work->out;
+    if (req->gone) {
+        return NULL;
+    }
+    return req->stream != NULL ? http2_head(req) : &req->conn->work->out.own;
+}
+
+/* Behind the head: the body's bytes, of a prepared answer or copied. */
+static void reply_body(struct http_request *req, struct http_answer *answer, struct span body)
+{
+    if (req->stream != NULL) {
+        http2_send(req, answer, body);
+        return;
+    }
+    struct http_queue *queue = &req->conn->work->out;
+    if (answer == NULL || body.len <= HTTP_SMALL) {
+        out_span_append(&queue->own, body);
+    } else {
+        http_queue_answer(queue, answer, body);
+    }
 }
 
 /* Outside the connection's own turn, the turn has to be taken up again. */
 static enum http_result reply_end(struct http_request *req)
 {
-    http_conn_ready(req->conn);
+    if (req->stream != NULL) {
+        http2_resume(req);
+    } else {
+        http_conn_ready(req->conn);
+    }
     return HTTP_DONE;
 }
 
@@ -53,44 +75,39 @@ enum http_result http_reply(struct http_request *req, struct http_answer *answer
 {
     bool unchanged = reply_unchanged(req, answer->status, answer->etag);
     int status = unchanged ? 304 : answer->status;
-    struct http_queue *queue = reply_begin(req, status);
-    if (queue != NULL) {
-        out_span_append(&queue->own, unchanged ? answer->head304 : answer->head);
-        reply_finish_head(req, &queue->own, status, answer->caches);
-        bool body = !unchanged && !req->is_head && answer->body.len > 0;
-        if (body && answer->body.len <= HTTP_SMALL) {
-            out_span_append(&queue->own, answer->body);
-        } else if (body) {
-            http_queue_answer(queue, answer, answer->body);
-        }
+    struct out *out = reply_begin(req, status);
+    if (out != NULL) {
+        out_span_append(out, unchanged ? answer->head304 : answer->head);
+        reply_finish_head(req, out, status, answer->caches);
+        reply_body(req, answer, unchanged || req->is_head ? (struct span){"", 0} : answer->body);
     }
     return reply_end(req);
 }
 
-/* A reply whose body is in `body`; `framed` is false where a producer follows. */
-static struct http_queue *reply_head(struct http_request *req, const struct http_head *head,
-                                     const struct span *body)
+/* A reply whose body is in `body`; NULL where the request's producer makes it. */
+static void reply_head(struct http_request *req, const struct http_head *head,
+                       const struct span *body)
 {
     struct span etag = head->etag == NULL ? (struct span){NULL, 0} : span_of(head->etag);
     bool unchanged = reply_unchanged(req, head->status, etag);
     int status = unchanged ? 304 : head->status;
     bool bodiless = status == 204 || status == 304;
-    struct http_queue *queue = reply_begin(req, status);
-    if (queue != NULL) {
-        http_head_write(&queue->own, head, status);
-        if (!bodiless && body != NULL) {
-            out_text(&queue->own, "Content-Length: ");
-            out_uint(&queue->own, body->len);
-            out_bytes(&queue->own, "\r\n", 2);
-        } else if (!bodiless && req->head.minor == 1) {
-            out_text(&queue->own, "Transfer-Encoding: chunked\r\n");
-        }
-        reply_finish_head(req, &queue->own, status, head->cache_control != NULL);
-        if (!bodiless && body != NULL && !req->is_head) {
-            out_span_append(&queue->own, *body);
-        }
+    struct out *out = reply_begin(req, status);
+    if (out == NULL) {
+        return;
     }
-    return queue;
+    http_head_write(out, head, status);
+    if (!bodiless && body != NULL) {
+        out_text(out, "Content-Length: ");
+        out_uint(out, body->len);
+        out_bytes(out, "\r\n", 2);
+    } else if (!bodiless && req->head.minor == 1) {
+        out_text(out, "Transfer-Encoding: chunked\r\n");
+    }
+    reply_finish_head(req, out, status, head->cache_control != NULL);
+    bool whole = !bodiless && !req->is_head;
+    req->producing = whole && body == NULL;
+    reply_body(req, NULL, whole && body != NULL ? *body : (struct span){"", 0});
 }
 
 enum http_result http_reply_bytes(struct http_request *req, const struct http_head *head,
@@ -139,14 +156,13 @@ enum http_result http_reply_stream(struct http_request *req, const struct http_h
     if (req->head.minor == 0) {
         req->last = true; /* in HTTP/1.0 a body of unknown length ends with the connection */
     }
-    struct http_queue *queue = reply_head(req, head, NULL);
     req->producer = *producer;
-    req->producing = queue != NULL && !req->is_head && req->status != 304 && req->status != 204;
+    reply_head(req, head, NULL);
     return reply_end(req);
 }
 
 void http_resume(struct http_request *req)
 {
     req->waiting = false;
-    http_conn_ready(req->conn);
+    reply_end(req);
 }

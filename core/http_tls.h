@@ -11,7 +11,8 @@
 #include <pthread.h>
 
 enum http_protocol {
-    HTTP_PROTOCOL_1, /* HTTP/1.1, or 1.0 */
+    HTTP_PROTOCOL_1, /* HTTP/1.1, or 1.0; in the clear also HTTP/2, by its preface */
+    HTTP_PROTOCOL_2,
 };
 
 /* ---- Ticket keys (http_tls_ticket.c) ---- */

@@ -41,6 +41,7 @@ static const struct {
     const char *name;
     enum http_protocol protocol;
 } certs_protocols[] = {
+    {"h2", HTTP_PROTOCOL_2},
     {"http/1.1", HTTP_PROTOCOL_1},
 };
 

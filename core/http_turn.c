@@ -174,6 +174,9 @@ static void turn_wait(struct http_conn *conn, enum turn why)
 
 void http_turn(struct http_conn *conn)
 {
+    if (http2_turn(conn)) {
+        return;
+    }
     enum turn why = TURN_ON;
     enum http_flush flush = HTTP_FLUSHED;
     unsigned rounds = 0;

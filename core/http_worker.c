@@ -61,7 +61,7 @@ static bool worker_empty(const struct http_worker *worker)
             return false;
         }
     }
-    return true;
+    return !http2_worker_owes(worker);
 }
 
 static void worker_free_conn(struct http_worker *worker, struct http_conn *conn)
@@ -69,6 +69,7 @@ static void worker_free_conn(struct http_worker *worker, struct http_conn *conn)
     if (conn->work != NULL) {
         http_work_return(worker, conn->work);
     }
+    http2_free(conn->http2);
     if (conn->fd >= 0) {
         http_io_close(conn, false);
     }
@@ -92,12 +93,13 @@ static void worker_reap(struct http_worker *worker)
         }
         dead = next;
     }
+    http2_reap(worker);
 }
 
 /* A deferred reply has come, or a producer goes on. */
 static void worker_resume(struct http_conn *conn)
 {
-    if (conn->state == HTTP_STATE_HANDLING) {
+    if (conn->state == HTTP_STATE_HANDLING || conn->state == HTTP_STATE_STREAMS) {
         http_turn(conn);
     } else if (conn->state == HTTP_STATE_GONE && conn->work->request.replied) {
         http_stream_end(&conn->work->request);
@@ -136,6 +138,24 @@ static void worker_cut_all(struct http_worker *worker)
     }
 }
 
+/* Sessions are told of the end whatever they do; those that come late, and the second step, within
+ * a second. */
+static void worker_drain_http2(struct http_worker *worker)
+{
+    static const enum http_state states[] = {HTTP_STATE_IDLE, HTTP_STATE_STREAMS,
+                                             HTTP_STATE_WRITING};
+    for (unsigned i = 0; i < COUNT_OF(states); i++) {
+        struct http_conn *conn = worker->lists[states[i]].first;
+        while (conn != NULL) {
+            struct http_conn *next = conn->next;
+            if (conn->http2 != NULL) {
+                http2_drain(conn);
+            }
+            conn = next;
+        }
+    }
+}
+
 static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
 {
     static const enum http_state timed[] = {HTTP_STATE_HANDSHAKE, HTTP_STATE_IDLE,
@@ -153,6 +173,10 @@ static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
     }
     if (worker->index == 0 && worker->certs != NULL) {
         http_tickets_tick(&worker->server->tickets);
+    }
+    http2_worker_tick(worker);
+    if (worker->draining) {
+        worker_drain_http2(worker);
     }
     if (worker->draining && worker->now >= worker->drain_end) {
         worker_cut_all(worker);
@@ -172,6 +196,7 @@ static void worker_drain(struct http_worker *worker)
         http_conn_drain(conn);
         conn = next;
     }
+    worker_drain_http2(worker);
     http_worker_after(worker);
 }
 
@@ -230,7 +255,8 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
     worker->connections_max = server->config.limits.connections / server->count;
     worker->stats = calloc(server->routes.count + 1, sizeof *worker->stats);
     worker->base = worker_base_new();
-    if (worker->stats == NULL || worker->base == NULL || !http_post_open(worker)) {
+    if (worker->stats == NULL || worker->base == NULL || !http2_worker_open(worker) ||
+        !http_post_open(worker)) {
         return false;
     }
     event_assign(&worker->post_event, worker->base, worker->post_fd, EV_READ | EV_PERSIST,
@@ -253,6 +279,7 @@ void http_worker_close(struct http_worker *worker)
             worker_free_conn(worker, conn);
         }
     }
+    http2_worker_close(worker);
     while (worker->pool != NULL) {
         struct http_work *work = worker->pool;
         worker->pool = work->next;

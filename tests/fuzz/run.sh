@@ -19,7 +19,7 @@ SEEDS
 # The engine is compiled again here, since the fuzzer has to see its branches.
 clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -Iinclude -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
     -o build/fuzz/fuzz_http tests/fuzz/fuzz_http.c tests/unit/http_wire.c tests/unit/http_echo.c \
-    core/http_*.c core/out.c core/json.c core/utf8.c core/log.c core/metrics.c -levent_core -pthread
+    core/http_*.c core/http2_*.c core/out.c core/json.c core/utf8.c core/log.c core/metrics.c -levent_core -lnghttp2 -pthread
 
 build/fuzz/fuzz_http -max_len=3000 -timeout=10 -max_total_time="${1:-60}" -print_final_stats=1 \
     -artifact_prefix=build/fuzz/ build/fuzz/corpus 2>&1 | grep -v "Uses:\|NEW\|REDUCE\|pulse"

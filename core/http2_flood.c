@@ -1,0 +1,42 @@
+/*
+ * Cheap for the client, dear for us: what HTTP/2 lets a stranger do without limit is counted here.
+ * A budget holds what an honest client may need at once and fills up again with time; whoever
+ * spends it all is told ENHANCE_YOUR_CALM and loses the connection. Acknowledgements, CONTINUATION
+ * frames and SETTINGS entries that would pile up are nghttp2's to count (http2_session.c).
+ */
+#include "http2.h"
+
+static const struct {
+    uint32_t burst;
+    uint32_t rate; /* a second */
+} budgets[HTTP2_FLOOD_COUNT] = {
+    [HTTP2_FLOOD_RESETS] = {200, 20},
+    [HTTP2_FLOOD_FRAMES] = {1000, 100},
+};
+
+void http2_flood_begin(struct http2_session *session)
+{
+    for (unsigned i = 0; i < HTTP2_FLOOD_COUNT; i++) {
+        session->budgets[i] = (struct http2_budget){budgets[i].burst, session->conn->worker->now};
+    }
+}
+
+void http2_flood_count(struct http2_session *session, enum http2_flood which)
+{
+    struct http2_budget *budget = &session->budgets[which];
+    uint32_t now = session->conn->worker->now;
+    uint64_t left = budget->left + (uint64_t)(now - budget->at) * budgets[which].rate;
+    budget->left = left > budgets[which].burst ? budgets[which].burst : (uint32_t)left;
+    budget->at = now;
+    if (budget->left > 0) {
+        budget->left--;
+    } else {
+        http2_session_abort(session, NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+}
+
+void http2_flood_pay(struct http2_session *session)
+{
+    struct http2_budget *budget = &session->budgets[HTTP2_FLOOD_FRAMES];
+    budget->left += budget->left < budgets[HTTP2_FLOOD_FRAMES].burst;
+}
