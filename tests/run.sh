@@ -23,6 +23,7 @@ tidy       check  -        tests/check/tidy.sh
 sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
 http       test   -        tests/http/run.py
+tls        test   -        tests/http/tls.py
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 tool       test   -        tests/tool/run.sh

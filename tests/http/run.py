@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The HTTP engine over real sockets: tests/http/run.py [build/asan | build].
+"""The HTTP engine over real sockets, plain and by TLS: tests/http/run.py [build/asan | build].
 
-Builds and starts echo_server (the engine with a few routes, under sanitizers) and talks raw bytes to it. First the tables of requests: cases.json
-here, and http11_cases.json in $CORRIDOR_SHARED where it is at hand, each sent whole, byte by byte, and in two pieces.
-Then what a table cannot say: order, deadlines, limits, replies that come later, clients that leave, draining.
+Builds and starts echo_server (the engine with a few routes, under sanitizers) and talks raw bytes to it. First the
+tables of requests: cases.json here, and http11_cases.json in $CORRIDOR_SHARED where it is at hand, each sent whole, byte
+by byte, and in two pieces; by TLS also in one record that arrives byte by byte. Then what a table cannot say: order, deadlines, limits, replies that come later, clients that leave, draining.
 The unit test test_http_cases cuts the same tables at every position.
 """
 
@@ -13,264 +13,12 @@ import os
 import re
 import resource
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import time
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(FOLDER))
-TARGET = os.path.join(sys.argv[1] if len(sys.argv) > 1 else "build/asan", "tests/http/echo_server")
-ECHO = os.path.join(ROOT, TARGET)
-SHARED = os.environ.get("CORRIDOR_SHARED", os.path.join(os.path.dirname(ROOT), "shared"))
-
-HOST = b"Host: example.org\r\n"
-
-
-class Failed(Exception):
-    pass
-
-
-def check(condition, *what):
-    if not condition:
-        raise Failed(" ".join(str(part) for part in what))
-
-
-# ---- The server ----
-
-
-class Server:
-    """An echo_server; limits in seconds and counts, by the names of its environment."""
-
-    def __init__(self, workers=1, port=0, **limits):
-        environment = dict(os.environ, **{"HTTP_" + k.upper(): str(v) for k, v in limits.items()})
-        self.process = subprocess.Popen(
-            [ECHO, str(port), str(workers)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        line = self.process.stdout.readline()
-        check(line, "echo_server did not start:", self.process.stderr.read() if not line else "")
-        self.port = int(line.split()[0])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, value, trace):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            status = self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise Failed("echo_server did not end")
-        noise = self.process.stderr.read().decode(errors="replace")
-        if kind is None:
-            check(status == 0, "echo_server ended with", status, noise)
-
-    def cpu(self):
-        with open(f"/proc/{self.process.pid}/stat") as stat:
-            fields = stat.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def memory(self):
-        with open(f"/proc/{self.process.pid}/statm") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-class Client:
-    def __init__(self, server, receive_buffer=None):
-        self.socket = socket.socket()
-        if receive_buffer:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.settimeout(10)
-        self.socket.connect(("127.0.0.1", server.port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.bytes = b""
-        self.ended = False
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, value, trace):
-        self.socket.close()
-
-    def send(self, data):
-        """True unless the server wants no more."""
-        try:
-            self.socket.sendall(data)
-            return True
-        except OSError:
-            return False
-
-    def finish(self):
-        try:
-            self.socket.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def reset(self):
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.socket.close()
-
-    def more(self, timeout=10):
-        """Reads on; False at the end or when nothing comes in time."""
-        self.socket.settimeout(timeout)
-        try:
-            data = self.socket.recv(1 << 20)
-        except TimeoutError:
-            return False
-        except OSError:
-            data = b""
-        self.ended = not data
-        self.bytes += data
-        return bool(data)
-
-    def answer(self, head=False, timeout=10):
-        """The next whole response, interim ones included."""
-        while True:
-            answer = Answer.take(self, head)
-            if answer:
-                return answer
-            check(self.more(timeout), "no whole answer, but", self.bytes[:300])
-
-    def ask(self, target, method="GET", fields=b"", body=b""):
-        self.send(f"{method} {target} HTTP/1.1\r\n".encode() + HOST + fields + b"\r\n" + body)
-        return self.answer(method == "HEAD")
-
-    def until_end(self, timeout=10):
-        """True when the server ends the connection in time."""
-        end = time.monotonic() + timeout
-        while not self.ended and time.monotonic() < end:
-            self.more(end - time.monotonic())
-        return self.ended
-
-
-class Answer:
-    def __init__(self, status, lines, body):
-        self.status = status
-        self.lines = lines
-        self.body = body
-
-    def __getitem__(self, name):
-        found = [value for key, value in self.lines if key.lower() == name.lower()]
-        check(len(found) < 2, "the header", name, "stands twice")
-        return found[0] if found else None
-
-    @staticmethod
-    def take(client, head):
-        """Takes one response off the client's bytes; None while it is not whole."""
-        top, found, rest = client.bytes.partition(b"\r\n\r\n")
-        if not found:
-            return None
-        lines = top.decode("latin-1").split("\r\n")
-        match = re.fullmatch(r"HTTP/1\.1 (\d\d\d) [A-Za-z ]+", lines[0])
-        check(match, "not a status line:", lines[0])
-        status = int(match[1])
-        fields = [tuple(line.split(": ", 1)) for line in lines[1:]]
-        names = {name.lower(): value for name, value in fields}
-        body = b""
-        if not (head or status < 200 or status in (204, 304)):
-            if "content-length" in names:
-                size = int(names["content-length"])
-                if len(rest) < size:
-                    return None
-                body, rest = rest[:size], rest[size:]
-            elif names.get("transfer-encoding") == "chunked":
-                body, rest = Answer.chunks(rest)
-                if body is None:
-                    return None
-            else:
-                check(names.get("connection") == "close", "a body without an end")
-                if not client.ended:
-                    return None
-                body, rest = rest, b""
-        client.bytes = rest
-        return Answer(status, fields, body)
-
-    @staticmethod
-    def chunks(data):
-        body = []
-        at = 0
-        while True:
-            end = data.find(b"\r\n", at)
-            if end < 0:
-                return None, None
-            size = int(data[at:end], 16)
-            at = end + 2 + size
-            if len(data) < at + 2:
-                return None, None
-            check(data[at : at + 2] == b"\r\n", "a chunk does not end in CRLF")
-            body.append(data[end + 2 : at])
-            at += 2
-            if size == 0:
-                return b"".join(body), data[at:]
-
-
-# ---- Tables of raw requests ----
-
-
-def table_case(server, case, how):
-    raw = case["raw"].encode("latin-1")
-    expect = case["expect"]
-    with Client(server) as client:
-        if how == "whole":
-            client.send(raw)
-        elif how == "bytes":
-            for at in range(len(raw)):
-                if not client.send(raw[at : at + 1]):
-                    break
-        else:
-            client.send(raw[:how])
-            time.sleep(0.002)
-            client.send(raw[how:])
-        if expect == "close" or how != "whole":
-            client.finish()
-        elif not case.get("closes"):
-            answers = []
-            while len([a for a in answers if a.status >= 200]) < (case.get("responses") or 1):
-                answers.append(client.answer(raw.startswith(b"HEAD ") and not answers))
-            judge(case, how, answers)
-            check(not client.more(0.02), case["name"], "has more answers than it should:", client.bytes[:100])
-            return
-        check(client.until_end(), case["name"], how, "is not closed")
-        answers = []
-        while client.bytes:
-            answer = Answer.take(client, raw.startswith(b"HEAD ") and not answers)
-            check(answer, case["name"], how, "has half an answer:", client.bytes[:100])
-            if answer.status >= 200:
-                answers.append(answer)
-        judge(case, how, answers)
-
-
-def judge(case, how, answers):
-    expect = case["expect"]
-    statuses = [answer.status for answer in answers if answer.status >= 200]
-    if expect == "close":
-        check(not statuses, case["name"], how, "is answered with", statuses)
-        return
-    check(len(statuses) == (case.get("responses") or 1), case["name"], how, "is answered with", statuses)
-    check(all(status in expect for status in statuses), case["name"], how, "is answered with", statuses)
-
-
-def table_file(server, path):
-    """Runs every case of a file; returns the names that failed and how many there are."""
-    with open(path, encoding="utf-8") as file:
-        cases = json.load(file)
-
-    def run(case):
-        length = len(case["raw"])
-        hows = ["whole"] + ["bytes"] * (length < 3000)
-        hows += sorted({length // 4, length // 2, max(1, length - 3), max(1, length - 1)} - {0})
-        for how in hows:
-            try:
-                table_case(server, case, how)
-            except Failed as failure:
-                return f"{case['name']} ({how}): {failure}"
-        return None
-
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        return [failure for failure in pool.map(run, cases) if failure], len(cases)
-
+from tables import run_tables
+from talk import ECHO, HOST, Client, Failed, Server, build, certificates, check, here
 
 # ---- What a table cannot say ----
 
@@ -317,6 +65,8 @@ def test_common_headers():
             answer = client.ask(target)
             check(answer["X-Content-Type-Options"] == "nosniff", target)
             check(answer["Referrer-Policy"] == "no-referrer", target)
+            secure = answer["Strict-Transport-Security"]
+            check(secure == ("max-age=31536000" if server.tls else None), target, secure)
             check(re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", answer["Date"]), answer["Date"])
             check(answer["Access-Control-Allow-Origin"] == ("*" if target == "/echo" else None), target)
             check(answer["Connection"] is None, target)
@@ -644,7 +394,7 @@ def test_no_descriptors():
 def test_port_in_use():
     with Server() as server:
         for workers in ("1", "2"):
-            other = subprocess.run([ECHO, str(server.port), workers], capture_output=True, timeout=10)
+            other = subprocess.run([ECHO, str(server.plain_port), workers], capture_output=True, timeout=10)
             check(other.returncode == 1 and b"Address already in use" in other.stderr, other.stderr)
 
 
@@ -689,29 +439,32 @@ def test_metrics():
             check(line + "\n" in text, "missing:", line)
 
 
+# What is over before TLS begins.
+PLAIN = (test_no_descriptors, test_port_in_use)
+
+
 def main():
     passed = failed = skipped = 0
-    subprocess.run(["make", "-s", "--no-print-directory", TARGET], cwd=ROOT, check=True)
-    with Server() as server:
-        for path in [os.path.join(FOLDER, "cases.json"), os.path.join(SHARED, "http11_cases.json")]:
-            if not os.path.exists(path):
-                print(f"skipped: {path} is not there")
-                skipped += 1
-                continue
-            failures, count = table_file(server, path)
-            passed += count - len(failures)
-            failed += len(failures)
-            for failure in failures:
-                print("not ok -", failure)
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, result in [(name, pool.submit(test)) for name, test in tests]:
-            try:
-                result.result(120)
-                passed += 1
-            except (Failed, OSError, subprocess.TimeoutExpired) as failure:
-                print(f"not ok - {name}: {failure}")
-                failed += 1
+    build()
+    with certificates() as folder:
+        for here.certificates in ("", folder):
+            counts = run_tables()
+            passed, failed, skipped = passed + counts[0], failed + counts[1], skipped + counts[2]
+
+        def run(test, transport):
+            here.certificates = transport
+            test()
+
+        tests = [test for name, test in globals().items() if name.startswith("test_")]
+        runs = [(test, transport) for test in tests for transport in ("", folder) if not transport or test not in PLAIN]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for test, transport, result in [(*each, pool.submit(run, *each)) for each in runs]:
+                try:
+                    result.result(120)
+                    passed += 1
+                except (Failed, OSError, subprocess.TimeoutExpired) as failure:
+                    print(f"not ok - {test.__name__}{' by TLS' if transport else ''}: {failure}")
+                    failed += 1
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return failed > 0
 

@@ -11,8 +11,9 @@
 
 static void clear(void)
 {
-    static const char *const names[] = {"CORRIDOR_ADDRESS", "CORRIDOR_PORT", "CORRIDOR_FEED_PORT",
-                                        "CORRIDOR_VAR",     "CORRIDOR_DB",   "CORRIDOR_USER"};
+    static const char *const names[] = {
+        "CORRIDOR_ADDRESS", "CORRIDOR_PORT", "CORRIDOR_FEED_PORT", "CORRIDOR_VAR",
+        "CORRIDOR_DB",      "CORRIDOR_USER", "CORRIDOR_TLS_PORT",  "CORRIDOR_TLS_CERTS"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         (void)unsetenv(names[i]);
     }
@@ -27,11 +28,15 @@ static void defaults(void **state)
     assert_string_equal(config.address, "127.0.0.1");
     assert_int_equal(config.port, 8080);
     assert_int_equal(config.feed_port, 8081);
+    assert_int_equal(config.tls_port, 0);
     assert_string_equal(config.db, "");
     /* The test lies in build/, so the default folder is beside that build/. */
     assert_int_equal(config.var[0], '/');
     assert_non_null(strstr(config.var, "/var"));
     assert_null(strstr(config.var, "/build/"));
+    /* The certificates lie in it. */
+    assert_memory_equal(config.tls_certs, config.var, strlen(config.var));
+    assert_string_equal(config.tls_certs + strlen(config.var), "/tls");
 }
 
 static void environment_is_taken_or_refused(void **state)
@@ -56,6 +61,12 @@ static void environment_is_taken_or_refused(void **state)
         {"CORRIDOR_PORT", "18446744073709551617", false},
         {"CORRIDOR_FEED_PORT", "8443", true},
         {"CORRIDOR_FEED_PORT", "0x50", false},
+        {"CORRIDOR_TLS_PORT", "8443", true},
+        {"CORRIDOR_TLS_PORT", "", true},
+        {"CORRIDOR_TLS_PORT", "0", false},
+        {"CORRIDOR_TLS_PORT", "https", false},
+        {"CORRIDOR_TLS_PORT", "8080", false}, /* another's */
+        {"CORRIDOR_TLS_PORT", "8081", false},
         {"CORRIDOR_ADDRESS", "::", true},
         {"CORRIDOR_ADDRESS", "0.0.0.0", true},
         {"CORRIDOR_ADDRESS", "localhost", false},
