@@ -42,6 +42,8 @@ build  libnghttp2-dev               HTTP/2 frames, header compression, states of
 build  libicu-dev                   countries, currencies, numbers and plurals per language
 build  zlib1g-dev                   gzip
 build  libcsv-dev                   reads survey and rate files
+build  libminizip-dev               unpacks the survey's workbook
+build  libexpat1-dev                reads the XML in it, as a stream
 build  gettext                      compiles the message catalogues (msgfmt)
 run    postgresql                   the record; our own private cluster, never the packaged one
 test   libcmocka-dev                unit tests
@@ -64,7 +66,7 @@ export DEPENDENCIES
 # ---- Flags -----------------------------------------------------------------------------------------------------
 
 CC := gcc
-PACKAGES := libevent_core libevent_pthreads libpq jansson openssl libnghttp2 icu-i18n icu-uc zlib
+PACKAGES := libevent_core libevent_pthreads libpq jansson openssl libnghttp2 icu-i18n icu-uc zlib minizip expat
 # Asked once, and only by a recipe: pkg-config itself may not be installed yet when `make deps` is read.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv)$(PACKAGE_LIBS)
