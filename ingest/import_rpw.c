@@ -6,9 +6,9 @@
  */
 #include <ingest/import_rpw.h>
 
-#include <ingest/csv_reader.h>
 #include <ingest/import_session.h>
 #include <ingest/progress.h>
+#include <ingest/rpw_source.h>
 #include <ingest/rpw_store.h>
 
 #include <corridor/codes.h>
@@ -20,17 +20,19 @@
 #define NAME "import rpw"
 
 const char import_rpw_details[] =
-    "Takes the rows of Remittance Prices Worldwide, in the columns of either generation (up to "
-    "the\n"
-    "first quarter of 2016, or since), saved as CSV in UTF-8. Rows that the record has are left,\n"
+    "Takes the rows of Remittance Prices Worldwide: the World Bank's workbook as it is downloaded\n"
+    "(.xlsx, with the sheets 'Dataset (up to Q1 2016)' and 'Dataset (from Q2 2016)'; others are\n"
+    "ignored), or rows of either sheet saved as CSV in UTF-8. Rows that the record has are left,\n"
     "corrected ones become new versions, and the old ones stay. A file that was cut or damaged, "
     "or\n"
-    "that lacks a column, changes nothing. Rows that make no sense are refused and named by line.\n"
+    "that lacks a sheet or a column, changes nothing. Rows that make no sense are refused and "
+    "named\n"
+    "by sheet and row, or by line.\n"
     "\n"
     "  --json   the summary as one JSON object\n";
 
 struct import {
-    struct csv_reader *reader;
+    struct rpw_source *source;
     struct db_session *session;
     struct rpw_store *store;
     struct rpw_columns columns;
@@ -51,8 +53,8 @@ static struct span published(struct import *import, const struct span *cells)
     char name[256];
     out_clear(out);
     json_open(out, '{');
-    for (size_t i = 0; i < csv_reader_columns(import->reader); i++) {
-        struct span column = csv_reader_name(import->reader, i);
+    for (size_t i = 0; i < rpw_source_columns(import->source); i++) {
+        struct span column = rpw_source_name(import->source, i);
         if (cells[i].len > 0 && column.len > 0 && column.len < sizeof name) {
             memcpy(name, column.at, column.len);
             name[column.len] = '\0';
@@ -68,11 +70,11 @@ static bool take_row(struct import *import, const struct span *cells)
 {
     const struct rpw_unknown unknown = {tell_unknown, import};
     struct rpw_observation observation;
-    uint64_t line = csv_reader_line(import->reader);
+    uint64_t place = rpw_source_place(import->source);
     enum rpw_refusal refusal = rpw_row_read(&import->columns, cells, &observation, &unknown);
     import->summary.read++;
     if (refusal == RPW_REFUSED_NONE) {
-        switch (rpw_store_add(import->store, &observation, published(import, cells), line)) {
+        switch (rpw_store_add(import->store, &observation, published(import, cells), place)) {
         case RPW_STORED:
             break;
         case RPW_STORED_NO_NAME:
@@ -83,7 +85,7 @@ static bool take_row(struct import *import, const struct span *cells)
         }
     }
     if (refusal != RPW_REFUSED_NONE) {
-        import_summary_refuse(&import->summary, rpw_refusal_text(refusal), line);
+        import_summary_refuse(&import->summary, rpw_refusal_text(refusal), place);
     }
     return true;
 }
@@ -94,53 +96,79 @@ static enum command_exit database_failed(const struct import *import)
     return command_failed(NAME, "%s; nothing was changed", reason[0] ? reason : "out of memory");
 }
 
-static enum command_exit import_rows(struct import *import, const char *path)
+/* The columns of a table that begins; false with the reason printed. */
+static bool find_columns(struct import *import, const char *path)
+{
+    char error[RPW_SOURCE_ERROR_SIZE];
+    char place[RPW_SOURCE_ERROR_SIZE];
+    struct span names[RPW_SOURCE_COLUMNS_MAX];
+    size_t columns = rpw_source_columns(import->source);
+    for (size_t i = 0; i < columns; i++) {
+        names[i] = rpw_source_name(import->source, i);
+    }
+    bool found = rpw_columns_find(&import->columns, names, columns, error, sizeof error);
+    if (!found) {
+        command_failed(NAME, "%s, %s: %s; nothing was changed", path,
+                       import_place_text(import->summary.sheets, rpw_source_place(import->source),
+                                         place, sizeof place),
+                       error);
+    }
+    return found;
+}
+
+/* Reads and gathers all rows; false with the reason printed. */
+static bool gather(struct import *import, const char *path)
 {
     struct progress progress;
     const struct span *cells = NULL;
-    enum csv_reader_result result = CSV_READER_ROW;
     bool ok = true;
-    import->store = rpw_store_open(import->session);
-    if (!import->store) {
-        return database_failed(import);
-    }
-    progress_start(&progress, "rows", csv_reader_size(import->reader));
-    while (ok && (result = csv_reader_next(import->reader, &cells)) == CSV_READER_ROW) {
-        ok = take_row(import, cells);
-        progress_update(&progress, import->summary.read, csv_reader_done(import->reader));
+    bool told = false; /* why not */
+    enum rpw_source_result result = RPW_SOURCE_ROW;
+    progress_start(&progress, "rows", rpw_source_size(import->source));
+    while (ok && (result == RPW_SOURCE_ROW || result == RPW_SOURCE_TABLE)) {
+        result = rpw_source_next(import->source, &cells);
+        if (result == RPW_SOURCE_ROW) {
+            ok = take_row(import, cells);
+        } else if (result == RPW_SOURCE_TABLE) {
+            ok = find_columns(import, path);
+            told = !ok;
+        }
+        progress_update(&progress, import->summary.read, rpw_source_done(import->source));
     }
     progress_end(&progress);
-    if (result == CSV_READER_ERROR) {
-        return command_failed(NAME, "%s: %s; nothing was changed", path,
-                              csv_reader_error(import->reader));
+    if (result == RPW_SOURCE_ERROR) {
+        command_failed(NAME, "%s: %s; nothing was changed", path, rpw_source_error(import->source));
+    } else if (!ok && !told) {
+        (void)database_failed(import);
     }
-    if (!ok ||
-        !rpw_store_commit(import->store, &import->summary, csv_reader_digest(import->reader))) {
-        return database_failed(import);
-    }
-    return COMMAND_OK;
+    return ok && result == RPW_SOURCE_END;
 }
 
 static enum command_exit import_file(struct import *import, const char *path)
 {
-    char error[CSV_READER_ERROR_SIZE];
-    struct span names[CSV_READER_COLUMNS_MAX];
-    import->reader = csv_reader_open(path, error);
-    if (!import->reader) {
-        return command_failed(NAME, "%s: %s", path, error);
+    char error[RPW_SOURCE_ERROR_SIZE];
+    import->source = rpw_source_open(path, error);
+    if (!import->source) {
+        return command_failed(NAME, "%s: %s; nothing was changed", path, error);
     }
-    size_t columns = csv_reader_columns(import->reader);
-    for (size_t i = 0; i < columns; i++) {
-        names[i] = csv_reader_name(import->reader, i);
-    }
-    if (!rpw_columns_find(&import->columns, names, columns, error, sizeof error)) {
-        return command_failed(NAME, "%s, line 1: %s; nothing was changed", path, error);
-    }
+    import->summary.sheets = rpw_source_sheets(import->source);
     if (!codes_open()) {
         return command_failed(NAME, "the tables of countries and currencies cannot be built");
     }
     import->session = import_session_open(NAME, "rpw");
-    return import->session ? import_rows(import, path) : COMMAND_FAILED;
+    if (!import->session) {
+        return COMMAND_FAILED;
+    }
+    import->store = rpw_store_open(import->session);
+    if (!import->store) {
+        return database_failed(import);
+    }
+    if (!gather(import, path)) {
+        return COMMAND_FAILED;
+    }
+    return rpw_store_commit(import->store, &import->summary, rpw_source_digest(import->source))
+               ? COMMAND_OK
+               : database_failed(import);
 }
 
 enum command_exit import_rpw_command(int argc, char **argv)
@@ -162,7 +190,7 @@ enum command_exit import_rpw_command(int argc, char **argv)
     }
     rpw_store_close(import->store);
     db_session_close(import->session);
-    csv_reader_close(import->reader);
+    rpw_source_close(import->source);
     out_free(&import->published);
     free(import);
     return result;

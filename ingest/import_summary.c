@@ -39,6 +39,26 @@ void import_summary_refuse(struct import_summary *summary, const char *reason, u
     refusal->count++;
 }
 
+static uint64_t row_of(uint64_t place)
+{
+    return place & ((1ULL << IMPORT_SHEET_SHIFT) - 1);
+}
+
+/* NULL where places are lines. */
+static const char *sheet_of(const char *const *sheets, uint64_t place)
+{
+    uint64_t sheet = place >> IMPORT_SHEET_SHIFT;
+    return sheet > 0 && sheets ? sheets[sheet - 1] : NULL;
+}
+
+const char *import_place_text(const char *const *sheets, uint64_t place, char *buffer, size_t size)
+{
+    const char *sheet = sheet_of(sheets, place);
+    (void)snprintf(buffer, size, "%s%s%s %llu", sheet ? "sheet '" : "", sheet ? sheet : "",
+                   sheet ? "', row" : "line", (unsigned long long)row_of(place));
+    return buffer;
+}
+
 /* Copies without spaces at the ends, cut between characters. */
 static void copy(char *buffer, size_t size, struct span text)
 {
@@ -99,6 +119,24 @@ static const char *number(uint64_t value, char buffer[NUMBER_SIZE])
     return at;
 }
 
+/* "; line 4, 5", or "; Sheet row 4, 5, Other row 7" and more. */
+static void write_places(const struct import_summary *s, const struct import_refusal *r,
+                         struct out *out)
+{
+    char a[NUMBER_SIZE];
+    const char *before = NULL;
+    for (size_t n = 0; n < r->count && n < IMPORT_LINES_SHOWN; n++) {
+        const char *sheet = sheet_of(s->sheets, r->lines[n]);
+        out_text(out, n > 0 ? ", " : "; ");
+        if (n == 0 || sheet != before) {
+            out_printf(out, "%s%s ", sheet ? sheet : "", sheet ? " row" : "line");
+        }
+        out_text(out, number(row_of(r->lines[n]), a));
+        before = sheet;
+    }
+    out_text(out, r->count > IMPORT_LINES_SHOWN ? " and more\n" : "\n");
+}
+
 static void write_text(const struct import_summary *s, struct out *out)
 {
     char a[NUMBER_SIZE];
@@ -111,11 +149,8 @@ static void write_text(const struct import_summary *s, struct out *out)
     out_printf(out, "  refused    %s\n", number(s->refused, a));
     for (size_t i = 0; i < s->refusal_count; i++) {
         const struct import_refusal *r = &s->refusals[i];
-        out_printf(out, "    %s: %s; line", number(r->count, a), r->reason);
-        for (size_t n = 0; n < r->count && n < IMPORT_LINES_SHOWN; n++) {
-            out_printf(out, "%s%s", n > 0 ? ", " : " ", number(r->lines[n], a));
-        }
-        out_text(out, r->count > IMPORT_LINES_SHOWN ? " and more\n" : "\n");
+        out_printf(out, "    %s: %s", number(r->count, a), r->reason);
+        write_places(s, r, out);
     }
     for (size_t i = 0; i < s->fact_count; i++) {
         out_printf(out, "  %s %s\n", number(s->facts[i].count, a), s->facts[i].name);
@@ -145,6 +180,26 @@ static void json_fact(struct out *out, const struct import_fact *fact)
     json_member_int(out, name, (int64_t)fact->count);
 }
 
+/* "lines":[4,5], or "rows":[{"sheet":…,"row":4}]. */
+static void json_places(const struct import_summary *s, const struct import_refusal *r,
+                        struct out *out)
+{
+    json_key(out, s->sheets ? "rows" : "lines");
+    json_open(out, '[');
+    for (size_t n = 0; n < r->count && n < IMPORT_LINES_SHOWN; n++) {
+        const char *sheet = sheet_of(s->sheets, r->lines[n]);
+        if (sheet) {
+            json_open(out, '{');
+            json_member_text(out, "sheet", sheet);
+            json_member_int(out, "row", (int64_t)row_of(r->lines[n]));
+            json_close(out, '}');
+        } else {
+            json_int(out, (int64_t)r->lines[n]);
+        }
+    }
+    json_close(out, ']');
+}
+
 static void write_json(const struct import_summary *s, struct out *out)
 {
     json_open(out, '{');
@@ -162,12 +217,7 @@ static void write_json(const struct import_summary *s, struct out *out)
         json_open(out, '{');
         json_member_text(out, "reason", r->reason);
         json_member_int(out, "count", (int64_t)r->count);
-        json_key(out, "lines");
-        json_open(out, '[');
-        for (size_t n = 0; n < r->count && n < IMPORT_LINES_SHOWN; n++) {
-            json_int(out, (int64_t)r->lines[n]);
-        }
-        json_close(out, ']');
+        json_places(s, r, out);
         json_close(out, '}');
     }
     json_close(out, ']');

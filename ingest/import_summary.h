@@ -11,10 +11,19 @@ enum {
     IMPORT_FACTS_MAX = 8
 };
 
+/* Where something stands in a file: a line, or a row of a workbook's sheet, counted from 1. */
+#define IMPORT_SHEET_SHIFT 32
+static inline uint64_t import_place(uint64_t sheet, uint64_t row)
+{
+    return sheet << IMPORT_SHEET_SHIFT | row;
+}
+/* The sheet's name and the row; "line 15" without sheets. Returns the buffer. */
+const char *import_place_text(const char *const *sheets, uint64_t place, char *buffer, size_t size);
+
 struct import_refusal {
     const char *reason; /* static text */
     uint64_t count;
-    uint64_t lines[IMPORT_LINES_SHOWN]; /* the first ones */
+    uint64_t lines[IMPORT_LINES_SHOWN]; /* the first ones, as places */
 };
 
 struct import_unknown {
@@ -29,8 +38,9 @@ struct import_fact {
 };
 
 struct import_summary {
-    const char *file; /* its name without the folder */
-    const char *unit; /* "rows" */
+    const char *file;          /* its name without the folder */
+    const char *unit;          /* "rows" */
+    const char *const *sheets; /* of a workbook, their names; NULL where places are lines */
     uint64_t read;
     uint64_t added;
     uint64_t corrected;
@@ -47,7 +57,7 @@ struct import_summary {
 
 /* Starts one; path is kept, the folder before its last slash is not shown. */
 void import_summary_start(struct import_summary *summary, const char *path, const char *unit);
-/* One more refused, on this line. The same text, by address, is the same reason. */
+/* One more refused, at this place. The same text, by address, is the same reason. */
 void import_summary_refuse(struct import_summary *summary, const char *reason, uint64_t line);
 /* A word in no table; both are copied, trimmed and cut. */
 void import_summary_unknown(struct import_summary *summary, struct span column, struct span word);

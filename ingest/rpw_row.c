@@ -5,6 +5,8 @@
  */
 #include <ingest/rpw_row.h>
 
+#include <ingest/xlsx_cell.h>
+
 #include <assert.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -209,6 +211,14 @@ static void digest(const struct row *row, unsigned char content[32])
     EVP_MD_CTX_free(hash);
 }
 
+/* A workbook's cell of a date may lack a date's style; its number is a day of the survey's years.
+ */
+static bool read_date(struct span text, char date[CELL_DATE_SIZE])
+{
+    return cell_date(text, date) ||
+           (xlsx_date(text, false, date) && strcmp(date, "2000-01-01") >= 0);
+}
+
 static enum rpw_refusal read_prices(const struct row *row, const struct country *from,
                                     struct rpw_observation *o)
 {
@@ -268,8 +278,9 @@ enum rpw_refusal rpw_row_read(const struct rpw_columns *columns, const struct sp
         return RPW_REFUSED_FIRM;
     }
     (void)rpw_fold(text_of(&row, RPW_FIELD_TRANSPARENT), yes_no, sizeof yes_no);
-    o->transparent = strcmp(yes_no, "yes") == 0;
-    if (!o->transparent && strcmp(yes_no, "no") != 0) {
+    /* A workbook may hold the truth itself. */
+    o->transparent = strcmp(yes_no, "yes") == 0 || strcmp(yes_no, "true") == 0;
+    if (!o->transparent && strcmp(yes_no, "no") != 0 && strcmp(yes_no, "false") != 0) {
         return RPW_REFUSED_TRANSPARENT;
     }
     enum rpw_refusal refusal = read_prices(&row, from, o);
@@ -278,7 +289,7 @@ enum rpw_refusal rpw_row_read(const struct rpw_columns *columns, const struct sp
     }
     map_service(&row, &o->service);
     struct span date = text_of(&row, RPW_FIELD_DATE);
-    if (!cell_date(date, o->collected_on)) {
+    if (!read_date(date, o->collected_on)) {
         o->collected_on[0] = '\0';
         if (!rpw_blank(date)) {
             unknown->told(columns->name[RPW_FIELD_DATE], date, unknown->arg);

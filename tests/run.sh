@@ -33,6 +33,7 @@ server     test   -        tests/server/run.py
 offers     test   demo     tests/golden/offers.sh
 web        test   demo     tests/web/run.sh
 import     test   cluster  tests/import/run.py
+workbooks  test   cluster  tests/import/workbooks.py
 averages   test   service  tests/golden/averages.sh
 '
 
