@@ -72,7 +72,7 @@ static const struct currency_style *style_of(const struct format *format,
         else
             low = middle + 1;
     }
-    assert(!"every currency of codes.h is ICU's");
+    assert(false && "every currency of codes.h is one of ICU");
     return &format->currencies[0];
 }
 

@@ -122,13 +122,16 @@ enum http_result web_compare(struct http_request *req)
 {
     const struct language *language = page_language(req);
     struct view view = {.markets = NULL};
+    bool known;
 
     if (language == NULL)
         return web_not_found(req);
     if (!market_table_loaded(worker_context(req)->markets))
         return page_not_ready(req, language);
     question_read(&view.question, req, language);
-    if (country(&view, "from", &view.form.from) & country(&view, "to", &view.form.to)) {
+    known = country(&view, "from", &view.form.from);
+    known = country(&view, "to", &view.form.to) && known; /* the form shows both again */
+    if (known) {
         if (view.form.from != view.form.to) {
             char id[6];
 

@@ -214,7 +214,7 @@ static uint64_t combine(enum op op, uint64_t a, uint64_t b)
     case OP_OR:
         return a != 0 || b != 0;
     default:
-        assert(!"an operator of two numbers");
+        assert(false && "an operator of two numbers");
         return 0;
     }
 }
