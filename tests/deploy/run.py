@@ -94,6 +94,10 @@ class Place:
         finally:
             link.close()
 
+    def answers(self):
+        """On a machine under load /readyz may say for a moment that the market is not quite up to date."""
+        until(lambda: self.status() == 200, "/readyz says 200", 10)
+
     def clear(self):
         """Ends what is left: PostgreSQL in a way that gives its shared memory back, the rest at once."""
         for pid, command in self.processes():
@@ -281,7 +285,7 @@ def settings_file(place):
 def up_twice_and_down(place):
     output = place.ok(CORRIDOR, "up")
     assert f"http://127.0.0.1:{place.port}/" in output, output
-    assert place.status() == 200
+    place.answers()
     if IS_ROOT:
         owner = os.stat(f"/proc/{place.remembered('corridord.pid')}").st_uid
         assert pwd.getpwuid(owner).pw_name == "nobody", f"corridord runs as user {owner}"
@@ -300,7 +304,7 @@ def up_with_other_settings_starts_again(place):
     place.port = place.settings["CORRIDOR_PORT"] = free_ports(1)[0]
     place.settings["CORRIDOR_PORT"] = str(place.port)
     assert f":{place.port}/" in place.ok(CORRIDOR, "up")
-    assert place.status() == 200
+    place.answers()
 
 
 def tool_finds_the_cluster(place):
@@ -325,14 +329,14 @@ def everything_killed(place):
         until(lambda: not place.processes(), "all is killed")
         assert (place.var / "supervisor").exists() and (place.var / "pg/postmaster.pid").exists()
         place.ok(CORRIDOR, "up")
-        assert place.status() == 200
+        place.answers()
 
 
 def supervisor_killed(place):
     place.ok(CORRIDOR, "up")
     kill(place.remembered("supervisor"))
     place.ok(CORRIDOR, "up")
-    assert place.status() == 200
+    place.answers()
     kill(place.remembered("supervisor"))
     place.ok(CORRIDOR, "down")
     nothing_left(place)
@@ -340,10 +344,11 @@ def supervisor_killed(place):
 
 def folder_deleted(place):
     place.ok(CORRIDOR, "up")
-    shutil.rmtree(place.var)
+    while place.var.exists():  # PostgreSQL removes files of its own meanwhile
+        shutil.rmtree(place.var, ignore_errors=True)
     until(lambda: not place.processes(), "everything ended", 20)
     place.ok(CORRIDOR, "up")
-    assert place.status() == 200
+    place.answers()
 
 
 def run_recovers_and_stops(place):
@@ -352,10 +357,12 @@ def run_recovers_and_stops(place):
                                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
     try:
         until(lambda: "Ctrl-C" in (place.folder / "output").read_text(), "make run is ready", 120)
-        assert place.status() == 200
-        postmaster = place.postmaster()
+        place.answers()
+        postmaster, supervisor = place.postmaster(), place.remembered("supervisor")
+        kill(supervisor, signal.SIGSTOP)  # or it might start PostgreSQL again before anybody noticed
         kill(postmaster)
-        until(lambda: place.status() == 503, "/readyz says that PostgreSQL is away", 10)
+        until(lambda: place.status() == 503, "/readyz says that PostgreSQL is away")
+        kill(supervisor, signal.SIGCONT)
         until(lambda: place.status() == 200, "PostgreSQL is started again")
         assert place.postmaster() != postmaster
         program = place.remembered("corridord.pid")
@@ -382,7 +389,7 @@ def run_stopped_while_starting(place):
         run.wait(timeout=60)
         nothing_left(place)
     place.ok(CORRIDOR, "up")
-    assert place.status() == 200
+    place.answers()
 
 
 def outside_database(place):
@@ -397,7 +404,7 @@ def outside_database(place):
         time.sleep(0.2)
         place.settings["CORRIDOR_DB"] = f"host={other.var}/run dbname=elsewhere user=visitor"
         place.ok(CORRIDOR, "up")
-        assert place.status() == 200
+        place.answers()
         assert not (place.var / "pg").exists(), "no cluster of ours is made"
         place.ok(CORRIDOR, "down")
         nothing_left(place)
