@@ -277,6 +277,11 @@ static int on_frame(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *
 static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *hd, void *arg)
 {
     (void)nghttp2;
+    if (hd->type == NGHTTP2_PRIORITY && hd->stream_id == 0) {
+        /* nghttp2 looks no longer at PRIORITY once it is given up in our SETTINGS. */
+        http2_session_abort(arg, NGHTTP2_PROTOCOL_ERROR);
+        return 0;
+    }
     switch (hd->type) {
     case NGHTTP2_HEADERS:
     case NGHTTP2_RST_STREAM:

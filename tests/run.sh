@@ -24,6 +24,7 @@ sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
 http       test   -        tests/http/run.py
 tls        test   -        tests/http/tls.py
+http2      test   -        tests/http/run_h2.py
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 tool       test   -        tests/tool/run.sh
