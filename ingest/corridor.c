@@ -9,6 +9,7 @@
 #include <ingest/command.h>
 #include <ingest/demo.h>
 #include <ingest/export_tariffs.h>
+#include <ingest/import_flows.h>
 #include <ingest/import_rates.h>
 #include <ingest/import_rpw.h>
 #include <ingest/migrate.h>
@@ -19,6 +20,9 @@
 static const struct command commands[] = {
     {"migrate", "[--status]", "bring the database's schema up to date", migrate_details,
      migrate_command},
+    {"import flows", "[--json] [--year YEAR] FILE.csv",
+     "take the World Bank's matrix of flows between countries", import_flows_details,
+     import_flows_command},
     {"import rates", "[--json] FILE.csv", "take the European Central Bank's reference rates",
      import_rates_details, import_rates_command},
     {"import rpw", "[--json] FILE.xlsx|FILE.csv", "take the World Bank's survey rows",

@@ -37,6 +37,7 @@ struct csv_reader {
     bool after_cr;        /* the last byte given was a carriage return, which ended a line */
     bool in_record;
     bool record_done;
+    bool unended; /* the last record may lack its line break */
 
     char *text; /* the record's fields, one after the other */
     size_t text_len;
@@ -139,11 +140,12 @@ static void refill(struct csv_reader *reader)
     }
 }
 
-/* The end of the file: right only between records. */
+/* The end of the file: right only between records, or where a line break may be missing. */
 static void check_end(struct csv_reader *reader)
 {
     bool quoted = csv_fini(&reader->parser, take_field, end_record, reader) != 0;
-    if (reader->failed) {
+    if (reader->failed ||
+        (reader->unended && !quoted && reader->columns > 0 && reader->count == reader->columns)) {
         return;
     }
     if (quoted) {
@@ -221,10 +223,12 @@ static bool read_record(struct csv_reader *reader)
             refill(reader);
         }
         if (!reader->failed && reader->end == 0) {
-            if (reader->in_record) {
+            bool unended = reader->in_record;
+            if (unended) {
                 check_end(reader);
+                reader->in_record = false;
             }
-            return false;
+            return unended && !reader->failed;
         }
         if (!reader->failed) {
             feed_line(reader);
@@ -302,6 +306,11 @@ failed:
     (void)snprintf(error, CSV_READER_ERROR_SIZE, "%s", reader->error);
     csv_reader_close(reader);
     return NULL;
+}
+
+void csv_reader_end_may_be_missing(struct csv_reader *reader)
+{
+    reader->unended = true;
 }
 
 void csv_reader_close(struct csv_reader *reader)

@@ -26,6 +26,12 @@ MUST_CHECK struct csv_reader *csv_reader_open(const char *path, char *error);
 /* NULL is nothing to close. */
 void csv_reader_close(struct csv_reader *reader);
 
+/*
+ * From now on a last record with all its fields is taken without its line break: for tables that
+ * are published so. Their last value may then have been cut.
+ */
+void csv_reader_end_may_be_missing(struct csv_reader *reader);
+
 size_t csv_reader_columns(const struct csv_reader *reader);
 /* A column's name without spaces around it; may be empty. Lives as long as the reader. */
 struct span csv_reader_name(const struct csv_reader *reader, size_t column);

@@ -35,6 +35,7 @@ offers     test   demo     tests/golden/offers.sh
 web        test   demo     tests/web/run.sh
 import     test   cluster  tests/import/run.py
 workbooks  test   cluster  tests/import/workbooks.py
+flows      test   cluster  tests/import/flows.py
 averages   test   service  tests/golden/averages.sh
 '
 

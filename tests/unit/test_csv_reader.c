@@ -141,6 +141,39 @@ static void every_cut_is_seen(void **state)
     }
 }
 
+/* Where the last line break may be missing, all fields must be there. */
+static void an_end_may_be_missing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t rows;
+        bool whole;
+    } files[] = {
+        {"a,b\n1,2\n3,4\n", 2, true}, {"a,b\n1,2\n3,4", 2, true}, {"a,b\n1,2\n3,", 2, true},
+        {"a,b\n1,2\n3", 1, false},    {"a,b\n1,\"2", 0, false},   {"a,b\n1,2,3", 0, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        char path[PATH_SIZE];
+        char error[CSV_READER_ERROR_SIZE];
+        const struct span *fields = NULL;
+        size_t rows = 0;
+        enum csv_reader_result result = CSV_READER_ROW;
+        write_file(path, files[i].bytes, strlen(files[i].bytes));
+        struct csv_reader *reader = csv_reader_open(path, error);
+        assert_non_null(reader);
+        csv_reader_end_may_be_missing(reader);
+        while ((result = csv_reader_next(reader, &fields)) == CSV_READER_ROW) {
+            rows++;
+        }
+        if (rows != files[i].rows || (result == CSV_READER_END) != files[i].whole) {
+            fail_msg("'%s': %zu rows", files[i].bytes, rows);
+        }
+        csv_reader_close(reader);
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
 static void opening_what_is_not_there(void **state)
 {
     (void)state;
@@ -205,9 +238,9 @@ static void digest_is_of_the_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_or_refuses),          cmocka_unit_test(every_cut_is_seen),
-        cmocka_unit_test(opening_what_is_not_there), cmocka_unit_test(everything_is_bounded),
-        cmocka_unit_test(digest_is_of_the_file),
+        cmocka_unit_test(reads_or_refuses),      cmocka_unit_test(every_cut_is_seen),
+        cmocka_unit_test(an_end_may_be_missing), cmocka_unit_test(opening_what_is_not_there),
+        cmocka_unit_test(everything_is_bounded), cmocka_unit_test(digest_is_of_the_file),
     };
     return UNIT_RUN(tests, NULL, NULL);
 }
