@@ -41,6 +41,7 @@ build  libssl-dev                   hashes, signatures, TLS, random numbers
 build  libnghttp2-dev               HTTP/2 frames, header compression, states of streams
 build  libicu-dev                   countries, currencies, numbers and plurals per language
 build  zlib1g-dev                   gzip
+build  libbrotli-dev                br, which packs pages closer than gzip
 build  libcsv-dev                   reads survey and rate files
 build  libminizip-dev               unpacks the survey's workbook
 build  libexpat1-dev                reads the XML in it, as a stream
@@ -54,6 +55,7 @@ test   clang-tidy                   static analysis (make check)
 test   clang-format                 one format (make check, make format)
 test   shellcheck                   static analysis of the scripts (make check)
 test   python3=python3              the independent test programs: offers recomputed, raw HTTP, golden averages
+test   brotli                       unpacks what the tests get in br
 test   nginx                        the benchmark's yardstick: the same bytes as a file
 test   nghttp2-client               another hand's HTTP/2 client, and its load (nghttp, h2load)
 test   wrk                          the load of the benchmark
@@ -66,7 +68,8 @@ export DEPENDENCIES
 # ---- Flags -----------------------------------------------------------------------------------------------------
 
 CC := gcc
-PACKAGES := libevent_core libevent_pthreads libpq jansson openssl libnghttp2 icu-i18n icu-uc zlib minizip expat
+PACKAGES := libevent_core libevent_pthreads libpq jansson openssl libnghttp2 icu-i18n icu-uc zlib minizip expat \
+	libbrotlienc libbrotlidec
 # Asked once, and only by a recipe: pkg-config itself may not be installed yet when `make deps` is read.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv)$(PACKAGE_LIBS)

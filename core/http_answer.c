@@ -74,6 +74,7 @@ void http_head_write(struct out *out, const struct http_head *head, int status)
     out_bytes(out, "\r\n", 2);
     if (status != 304) {
         head_field(out, "Content-Type", head->content_type);
+        head_field(out, "Content-Encoding", head->content_encoding);
     }
     head_field(out, "ETag", head->etag);
     head_field(out, "Cache-Control", head->cache_control);

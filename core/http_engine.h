@@ -115,6 +115,15 @@ void http_head_write(struct out *out, const struct http_head *head, int status);
 /* Weak comparison of If-None-Match's list with an ETag. */
 bool http_etag_matches(struct span list, struct span etag);
 
+/* ---- Content codings (http_encode.c) ---- */
+
+const char *http_encoding_name(enum http_encoding encoding);
+/* Appends the body packed; `best` takes its time. False when that is not possible. */
+MUST_CHECK bool http_encode(struct out *out, enum http_encoding encoding, struct span body,
+                            bool best);
+/* What http_choose_encoding says for a list; at = NULL: there is none. Pure. */
+int http_negotiate_encoding(struct span list, size_t len);
+
 /* ---- Requests (http_request.c) ---- */
 
 #define HTTP_PARAMS_MAX 8U

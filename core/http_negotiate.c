@@ -1,5 +1,8 @@
-/* Accept and Accept-Language (RFC 9110 12.5): which of our few offers the client likes best. */
+/* Accept, Accept-Language and Accept-Encoding (RFC 9110 12.5): which of our few offers the client
+ * likes best. */
 #include "http_engine.h"
+
+#include <limits.h>
 
 static struct span trim(struct span text)
 {
@@ -80,11 +83,22 @@ static unsigned language_fit(struct span range, struct span offer)
                : 0;
 }
 
-/* The offer's weight by the range that names it most exactly, in thousandths. */
-static unsigned offer_weight(struct span list, struct span offer, fit_function *fit)
+static unsigned encoding_fit(struct span range, struct span offer)
+{
+    if (span_is(range, "*")) {
+        return 1;
+    }
+    /* The old name of gzip (RFC 9110 8.4.1.3). */
+    return same(range, offer) || (same(range, span_of("x-gzip")) && span_is(offer, "gzip")) ? 3 : 0;
+}
+
+/* The offer's weight by the range that names it most exactly, in thousandths; `unnamed` where none
+ * does. */
+static unsigned offer_weight(struct span list, struct span offer, fit_function *fit,
+                             unsigned unnamed)
 {
     unsigned best = 0;
-    unsigned result = 0;
+    unsigned result = unnamed;
     while (list.len > 0) {
         struct span element = part_next(&list, ',');
         struct span range = part_next(&element, ';');
@@ -106,7 +120,7 @@ static int choose(struct span list, const char *const *offered, unsigned count, 
     int best = -1;
     unsigned best_weight = 0;
     for (unsigned i = 0; i < count; i++) {
-        unsigned value = offer_weight(list, span_of(offered[i]), fit);
+        unsigned value = offer_weight(list, span_of(offered[i]), fit, 0);
         if (value > best_weight) {
             best_weight = value;
             best = (int)i;
@@ -127,4 +141,38 @@ int http_choose_language(const struct http_request *req, const char *const *offe
     return http_header(req, "Accept-Language", &list) == 0
                ? -1
                : choose(list, offered, count, language_fit);
+}
+
+int http_negotiate_encoding(struct span list, size_t len)
+{
+    static const enum http_encoding order[] = {HTTP_BR, HTTP_GZIP, HTTP_IDENTITY};
+    if (list.at == NULL) {
+        return HTTP_IDENTITY;
+    }
+    /* Unnamed, identity is acceptable, but less than anything that is named. Weights are doubled to
+     * make room for that. */
+    unsigned weights[HTTP_ENCODINGS];
+    weights[HTTP_IDENTITY] = offer_weight(list, span_of("identity"), encoding_fit, UINT_MAX);
+    weights[HTTP_IDENTITY] = weights[HTTP_IDENTITY] == UINT_MAX ? 1 : 2 * weights[HTTP_IDENTITY];
+    if (len < HTTP_ENCODE_MIN && weights[HTTP_IDENTITY] > 0) {
+        return HTTP_IDENTITY;
+    }
+    weights[HTTP_GZIP] = 2 * offer_weight(list, span_of("gzip"), encoding_fit, 0);
+    weights[HTTP_BR] = 2 * offer_weight(list, span_of("br"), encoding_fit, 0);
+    int best = -1;
+    for (unsigned i = 0; i < COUNT_OF(order); i++) {
+        if (weights[order[i]] > (best < 0 ? 0 : weights[best])) {
+            best = (int)order[i];
+        }
+    }
+    return best;
+}
+
+int http_choose_encoding(const struct http_request *req, size_t len)
+{
+    struct span list;
+    if (http_header(req, "Accept-Encoding", &list) == 0) {
+        list.at = NULL;
+    }
+    return http_negotiate_encoding(list, len);
 }

@@ -95,6 +95,22 @@ int http_choose_media(const struct http_request *req, const char *const *offered
 int http_choose_language(const struct http_request *req, const char *const *offered,
                          unsigned count);
 
+/* Content codings. Bodies under HTTP_ENCODE_MIN bytes are sent as they are: packed they would save
+ * no packet. */
+enum http_encoding {
+    HTTP_IDENTITY,
+    HTTP_GZIP,
+    HTTP_BR,
+    HTTP_ENCODINGS
+};
+#define HTTP_ENCODE_MIN ((size_t)1024)
+/*
+ * The encoding for a body of so many bytes, by Accept-Encoding (RFC 9110 12.5.3): the one liked
+ * best, br before gzip before identity where two are liked the same; a small body is packed only
+ * where identity is refused. -1 when none is acceptable.
+ */
+int http_choose_encoding(const struct http_request *req, size_t len);
+
 /* What worker_init gave to this request's worker, and the worker. */
 void *http_data(const struct http_request *req);
 struct http_worker *http_worker_of(const struct http_request *req);
@@ -109,7 +125,8 @@ struct http_field {
  */
 struct http_head {
     int status;
-    const char *content_type; /* NULL: none */
+    const char *content_type;     /* NULL: none */
+    const char *content_encoding; /* NULL: none */
     const char *etag; /* with its quotes, or NULL; lets If-None-Match be answered with 304 */
     const char *cache_control; /* NULL: the route's */
     const char *vary;          /* NULL: none */
@@ -127,6 +144,21 @@ size_t http_answer_size(const struct http_answer *answer); /* bytes of memory it
 
 /* Sends a prepared answer; takes its own reference. */
 enum http_result http_reply(struct http_request *req, struct http_answer *answer);
+/*
+ * An answer in every encoding: plain from the start, the others made when first wanted. One
+ * thread's own until http_content_prepare has made them all, as well as they can be; then any
+ * thread's. The head's texts but its etag must outlive it; Vary is its own. Packed, an etag "x" is
+ * "x-br".
+ */
+struct http_content;
+struct http_content *http_content_new(const struct http_head *head,
+                                      struct span body); /* NULL: no memory */
+void http_content_free(struct http_content *content);    /* NULL is fine */
+MUST_CHECK bool http_content_prepare(struct http_content *content);
+size_t http_content_size(const struct http_content *content); /* bytes held now; encodings add */
+/* Sends it in the encoding the client likes best; 406 when it accepts none. */
+enum http_result http_reply_content(struct http_request *req, struct http_content *content);
+
 /* Sends bytes, copied now. */
 enum http_result http_reply_bytes(struct http_request *req, const struct http_head *head,
                                   struct span body);
@@ -138,6 +170,9 @@ enum http_result http_reply_bytes(struct http_request *req, const struct http_he
  */
 struct out *http_out(struct http_request *req);
 enum http_result http_reply_out(struct http_request *req, const struct http_head *head);
+
+/* The same in the encoding the client likes best, packed now: for what is not worth keeping. */
+enum http_result http_reply_encoded(struct http_request *req, const struct http_head *head);
 
 /* 303, 307 or 308 with an encoded target of our own. */
 enum http_result http_redirect(struct http_request *req, int status, const char *location);

@@ -1,0 +1,140 @@
+/*
+ * One answer in every encoding that clients take. Each is made when it is first wanted, and kept:
+ * an answer that nobody asks for in gzip is never packed, one that many ask for is packed once.
+ */
+#include "http_engine.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CONTENT_ETAG_MAX 64U
+
+struct http_content {
+    struct http_head head;
+    char etag[CONTENT_ETAG_MAX];                 /* of the plain one; "" when it has none */
+    struct http_answer *answers[HTTP_ENCODINGS]; /* NULL: not made yet; the plain one always is */
+};
+
+/* "abc" is "abc-br" when packed: other bytes are another entity (RFC 9110 8.8.3.3). */
+static const char *content_etag(char etag[CONTENT_ETAG_MAX], const struct http_content *content,
+                                enum http_encoding encoding)
+{
+    size_t len = strlen(content->etag);
+    if (len == 0) {
+        return NULL;
+    }
+    (void)snprintf(etag, CONTENT_ETAG_MAX, "%.*s-%s\"", (int)len - 1, content->etag,
+                   http_encoding_name(encoding));
+    return etag;
+}
+
+struct http_content *http_content_new(const struct http_head *head, struct span body)
+{
+    struct http_content *content = calloc(1, sizeof *content);
+    if (content == NULL) {
+        return NULL;
+    }
+    assert(head->vary == NULL && head->content_encoding == NULL);
+    content->head = *head;
+    if (head->etag != NULL) {
+        /* Room for the encoding's name. */
+        assert(strlen(head->etag) + 8 < sizeof content->etag);
+        memcpy(content->etag, head->etag, strlen(head->etag) + 1);
+    }
+    content->head.etag = NULL;
+    content->head.vary = body.len >= HTTP_ENCODE_MIN ? "Accept-Encoding" : NULL;
+    struct http_head plain = content->head;
+    plain.etag = head->etag;
+    content->answers[HTTP_IDENTITY] = http_answer_new(&plain, body);
+    if (content->answers[HTTP_IDENTITY] == NULL) {
+        free(content);
+        return NULL;
+    }
+    return content;
+}
+
+void http_content_free(struct http_content *content)
+{
+    if (content == NULL) {
+        return;
+    }
+    for (unsigned i = 0; i < HTTP_ENCODINGS; i++) {
+        http_answer_unref(content->answers[i]);
+    }
+    free(content);
+}
+
+size_t http_content_size(const struct http_content *content)
+{
+    size_t size = sizeof *content;
+    for (unsigned i = 0; i < HTTP_ENCODINGS; i++) {
+        size += content->answers[i] == NULL ? 0 : http_answer_size(content->answers[i]);
+    }
+    return size;
+}
+
+/* False when it could not be packed. */
+static bool content_make(struct http_content *content, enum http_encoding encoding, bool best)
+{
+    struct http_head head = content->head;
+    char etag[CONTENT_ETAG_MAX];
+    struct out packed;
+    out_init(&packed, OUT_LIMIT_DEFAULT);
+    if (content->answers[encoding] == NULL &&
+        http_encode(&packed, encoding, content->answers[HTTP_IDENTITY]->body, best)) {
+        head.content_encoding = http_encoding_name(encoding);
+        head.etag = content_etag(etag, content, encoding);
+        content->answers[encoding] = http_answer_new(&head, out_span(&packed));
+    }
+    out_free(&packed);
+    return content->answers[encoding] != NULL;
+}
+
+bool http_content_prepare(struct http_content *content)
+{
+    return content_make(content, HTTP_GZIP, true) && content_make(content, HTTP_BR, true);
+}
+
+static enum http_result content_not_acceptable(struct http_request *req)
+{
+    return http_problem(req, &(struct http_problem){.status = 406,
+                                                    .code = "not-acceptable",
+                                                    .title = "No encoding of ours is acceptable",
+                                                    .allowed = "br, gzip or identity"});
+}
+
+enum http_result http_reply_content(struct http_request *req, struct http_content *content)
+{
+    int encoding = http_choose_encoding(req, content->answers[HTTP_IDENTITY]->body.len);
+    if (encoding < 0 || (encoding != HTTP_IDENTITY &&
+                         !content_make(content, (enum http_encoding)encoding, false))) {
+        return content_not_acceptable(req);
+    }
+    return http_reply(req, content->answers[encoding]);
+}
+
+enum http_result http_reply_encoded(struct http_request *req, const struct http_head *head)
+{
+    struct span body = out_span(&req->worker->scratch);
+    if (out_failed(&req->worker->scratch)) {
+        return http_reply_out(req, head);
+    }
+    int encoding = http_choose_encoding(req, body.len);
+    if (encoding < 0) {
+        return content_not_acceptable(req);
+    }
+    if (encoding == HTTP_IDENTITY) {
+        struct http_head plain = *head;
+        assert(head->vary == NULL);
+        plain.vary = body.len >= HTTP_ENCODE_MIN ? "Accept-Encoding" : NULL;
+        return http_reply_out(req, &plain);
+    }
+    struct http_content *content = http_content_new(head, body);
+    if (content == NULL) {
+        return http_reply_out(req, head);
+    }
+    enum http_result result = http_reply_content(req, content);
+    http_content_free(content);
+    return result;
+}
