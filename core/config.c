@@ -87,21 +87,33 @@ static bool get(const struct source *source, const char *key, const char *fallba
     return true;
 }
 
-static bool get_port(const struct source *source, const char *key, const char *fallback,
-                     uint16_t *port)
+static bool get_number(const struct source *source, const char *key, const char *fallback,
+                       unsigned least, unsigned most, const char *what, unsigned *number)
 {
     char text[16];
     if (!get(source, key, fallback, text, sizeof text)) {
         return false;
     }
-    unsigned long number = 0;
+    unsigned long value = 0;
     char *end = text;
     if (text[0] >= '0' && text[0] <= '9') {
         errno = 0;
-        number = strtoul(text, &end, 10);
+        value = strtoul(text, &end, 10);
     }
-    if (*end != '\0' || number < 1 || number > 65535) {
-        (void)fprintf(stderr, "%s is '%s'; it must be a port number from 1 to 65535\n", key, text);
+    if (end == text || *end != '\0' || value < least || value > most) {
+        (void)fprintf(stderr, "%s is '%s'; it must be %s from %u to %u\n", key, text, what, least,
+                      most);
+        return false;
+    }
+    *number = (unsigned)value;
+    return true;
+}
+
+static bool get_port(const struct source *source, const char *key, const char *fallback,
+                     uint16_t *port)
+{
+    unsigned number = 0;
+    if (!get_number(source, key, fallback, 1, 65535, "a port number", &number)) {
         return false;
     }
     *port = (uint16_t)number;
@@ -181,6 +193,8 @@ bool config_load(struct config *config)
            get_port(&source, "CORRIDOR_FEED_PORT", "8081", &config->feed_port) &&
            get_folder(&source, "CORRIDOR_VAR", "var", config->var, sizeof config->var) &&
            get_tls(&source, config) &&
+           get_number(&source, "CORRIDOR_CACHE_MB", "16", 0, 65536, "a number of MiB",
+                      &config->cache_mb) &&
            get(&source, "CORRIDOR_DB", "", config->db, sizeof config->db) &&
            get(&source, "CORRIDOR_USER", geteuid() == 0 ? "nobody" : "", config->user,
                sizeof config->user);

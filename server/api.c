@@ -1,9 +1,10 @@
 /* What the endpoints share. */
 #include "server/api.h"
 
+#include "server/answer.h"
+
 #include <corridor/log.h>
 
-#include <inttypes.h>
 #include <stdio.h>
 
 static const char json_type[] = "application/json; charset=utf-8";
@@ -179,18 +180,15 @@ void api_page_members(struct out *out, const struct api_page *page, size_t total
 
 static enum http_result reply(struct http_request *req, struct out *out, const char *link)
 {
-    char etag[24];
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (size_t i = 0; i < out->len; i++)
-        hash = (hash ^ (unsigned char)out->at[i]) * UINT64_C(1099511628211);
-    (void)snprintf(etag, sizeof(etag), "\"%016" PRIx64 "\"", hash);
+    char etag[ANSWER_ETAG_MAX];
+    answer_etag(etag, out_span(out));
     struct http_field field = {"Link", link};
     struct http_head head = {.status = 200,
                              .content_type = json_type,
                              .etag = etag,
                              .fields = &field,
                              .field_count = link == NULL ? 0 : 1};
-    return http_reply_out(req, &head);
+    return http_reply_encoded(req, &head);
 }
 
 enum http_result api_reply(struct http_request *req, struct out *out)

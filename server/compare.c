@@ -335,20 +335,21 @@ static bool shows_invented(const struct comparison *c)
     return c->reference != NULL && c->reference->demonstration;
 }
 
-static void later_of(int64_t *latest, int64_t instant, int64_t at)
+/* An instant that something begins or ends at. */
+static void note_change(struct comparison *c, int64_t instant)
 {
-    if (instant <= at && instant > *latest)
-        *latest = instant;
+    if (instant <= c->ask.at && instant > c->since)
+        c->since = instant;
+    if (instant > c->ask.at && instant < c->until)
+        c->until = instant;
 }
 
-static int64_t last_change(const struct market *market, const struct ask *ask)
+static void find_changes(struct comparison *c)
 {
-    int64_t since = (int64_t)ask->on * INSTANT_DAY;
-    for (size_t i = 0; i < market->offer_count; i++) {
-        later_of(&since, market->offers[i].valid_from, ask->at);
-        later_of(&since, market->offers[i].valid_until, ask->at);
+    for (size_t i = 0; i < c->market->offer_count; i++) {
+        note_change(c, c->market->offers[i].valid_from);
+        note_change(c, c->market->offers[i].valid_until);
     }
-    return since;
 }
 
 void compare(struct comparison *comparison, const struct ask *ask, const struct market *market)
@@ -359,13 +360,14 @@ void compare(struct comparison *comparison, const struct ask *ask, const struct 
     c->ask = *ask;
     c->market = market;
     c->since = (int64_t)ask->on * INSTANT_DAY;
+    c->until = ((int64_t)ask->on + 1) * INSTANT_DAY; /* reference rates age by days */
     if (market != NULL) {
         assert(market->from == ask->from && market->to == ask->to);
         take_offers(c);
         rank_offers(c);
         c->reference = reference_of(c);
         take_survey(c);
-        c->since = last_change(market, ask);
+        find_changes(c);
     }
     c->emptiness = emptiness_of(c);
     c->demonstration = shows_invented(c);

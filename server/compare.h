@@ -72,8 +72,9 @@ struct comparison {
     /* Of the currencies asked for; the best offer's where there is one. NULL: none is known. */
     const struct market_reference *reference;
     enum emptiness emptiness;
-    bool demonstration;                  /* something shown is invented: say so */
-    int64_t since;                       /* the last instant before `at` that changed what holds */
+    bool demonstration; /* something shown is invented: say so */
+    int64_t since;      /* the last instant before `at` that changed what holds */
+    int64_t until;      /* the first instant after `at` that changes it, at the latest midnight */
     enum market_price_point price_point; /* of the observations: the one nearest to the question */
 
     size_t offer_count;

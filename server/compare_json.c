@@ -1,6 +1,7 @@
 /* The members of /v1/compare in their order. */
 #include "server/compare_json.h"
 
+#include "server/digest.h"
 #include "server/fields.h"
 
 #include <inttypes.h>
@@ -157,25 +158,17 @@ void compare_json(struct out *out, const struct comparison *comparison)
     out_char(out, '\n');
 }
 
-static void mix(uint64_t *hash, uint64_t value)
-{
-    /* The finaliser of splitmix64 over a running sum. */
-    uint64_t z = *hash + value + UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    *hash = z ^ (z >> 31);
-}
-
 void compare_etag(char etag[COMPARE_ETAG_MAX], const struct comparison *comparison)
 {
     const struct ask *ask = &comparison->ask;
     uint64_t hash = comparison->market == NULL ? 0 : comparison->market->digest;
-    mix(&hash, (uint64_t)comparison->since);
-    mix(&hash, (uint64_t)ask->from->m49 << 16 | ask->to->m49);
-    mix(&hash, (uint64_t)ask->currency->numeric << 16 | ask->receive_currency->numeric);
-    mix(&hash, (uint64_t)ask->amount);
-    mix(&hash, (uint64_t)ask->basis << 8 | ask->max_speed);
-    mix(&hash, (uint64_t)ask->pay_in << 32 | ask->pay_out);
-    mix(&hash, (uint64_t)ask->on);
+    hash = digest_mix(hash, (uint64_t)comparison->since);
+    hash = digest_mix(hash, (uint64_t)ask->from->m49 << 16 | ask->to->m49);
+    hash =
+        digest_mix(hash, (uint64_t)ask->currency->numeric << 16 | ask->receive_currency->numeric);
+    hash = digest_mix(hash, (uint64_t)ask->amount);
+    hash = digest_mix(hash, (uint64_t)ask->basis << 8 | ask->max_speed);
+    hash = digest_mix(hash, (uint64_t)ask->pay_in << 32 | ask->pay_out);
+    hash = digest_mix(hash, (uint64_t)ask->on);
     (void)snprintf(etag, COMPARE_ETAG_MAX, "W/\"%016" PRIx64 "\"", hash);
 }

@@ -2,6 +2,7 @@
  * corridord: answers comparisons, lists and pages. It only reads; what it knows of prices comes
  * from PostgreSQL through the snapshot.
  */
+#include "server/answer_cache.h"
 #include "server/market_load.h"
 #include "server/market_sql.h"
 #include "server/market_table.h"
@@ -20,6 +21,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #define VERSION            "0.1"
 
@@ -37,6 +39,7 @@ static const char help[] =
     "  CORRIDOR_TLS_PORT the TCP port for TLS [none]\n"
     "  CORRIDOR_TLS_CERTS\n"
     "                    the folder of its certificates, NAME.crt and NAME.key [var/tls]\n"
+    "  CORRIDOR_CACHE_MB memory for kept answers in MiB, for each processor [16]\n"
     "  CORRIDOR_VAR      the folder of the private database cluster [var]\n"
     "  CORRIDOR_DB       a libpq connection string, instead of the private cluster\n"
     "  CORRIDOR_USER     whom it becomes when started as root [nobody]\n"
@@ -47,6 +50,7 @@ static const char help[] =
 struct server {
     char conninfo[CONFIG_DB_SIZE];
     struct snapshot *snapshot;
+    size_t cache_bytes;
 };
 
 /* ---- Workers ---- */
@@ -54,6 +58,7 @@ struct server {
 static void worker_free(struct worker_context *context)
 {
     db_close(context->db);
+    answer_cache_free(context->answers);
     market_table_free(context->markets);
     free(context);
 }
@@ -72,9 +77,13 @@ static bool worker_init(struct http_worker *worker, void *arg)
     if (context == NULL)
         return false;
     context->snapshot = server->snapshot;
+    uint64_t seed = 0;
+    if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+        seed = (uint64_t)instant_now();
+    context->answers = answer_cache_new(server->cache_bytes, seed);
     context->markets = market_table_new();
     context->db = db_open(http_worker_base(worker), &config);
-    if (context->markets == NULL || context->db == NULL) {
+    if (context->answers == NULL || context->markets == NULL || context->db == NULL) {
         worker_free(context);
         return false;
     }
@@ -118,6 +127,7 @@ static int serve(const struct config *config)
     int signal_number;
     struct http_server *http = NULL;
     server.snapshot = NULL;
+    server.cache_bytes = (size_t)config->cache_mb << 20;
     if (!config_db(config, "corridor_server", server.conninfo, sizeof(server.conninfo)))
         return 2;
 

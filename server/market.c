@@ -46,6 +46,12 @@ void market_release(const struct market *market)
     market_release(base);
 }
 
+uint64_t market_serial(void)
+{
+    static _Atomic uint64_t last;
+    return atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
+}
+
 const struct market *market_with_figures(const struct market *market,
                                          const struct market_figures *figures)
 {
@@ -54,6 +60,7 @@ const struct market *market_with_figures(const struct market *market,
     memcpy(copy, market, sizeof(*copy));
     atomic_init(&copy->holders, 1);
     copy->arena = arena;
+    copy->serial = market_serial();
     copy->figures = *figures;
     /* Never a chain: the base is always one that stands in its own arena. */
     copy->base = market_hold(market->base == NULL ? market : market->base);

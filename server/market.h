@@ -130,6 +130,7 @@ struct market {
     const char *to_name;
     int32_t day;      /* the day its reference rates, survey and figures are of */
     struct span json; /* member "corridor" of an answer */
+    uint64_t serial;  /* of this block: no other ever has it in this process */
     uint64_t digest;  /* of the rows it was made from: the same on every server */
 
     /* By service, regular price first, then the latest learned first: the first of a service and
@@ -159,6 +160,9 @@ void market_release(const struct market *market); /* NULL is fine; the last one 
  * figures is shared with it. */
 const struct market *market_with_figures(const struct market *market,
                                          const struct market_figures *figures);
+
+/* The next serial, from 1. Any thread. */
+uint64_t market_serial(void);
 
 /* The reference rate of a pair, NULL when none is known. */
 const struct market_reference *market_reference(const struct market *market,

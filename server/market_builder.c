@@ -95,6 +95,7 @@ struct market_builder *market_builder_new(const struct country *from, const stru
     struct market *market = arena_take(&arena, sizeof(*market));
     market->arena = arena;
     atomic_init(&market->holders, 1);
+    market->serial = market_serial();
     market->from = from;
     market->to = to;
     corridor_print(market->id, from, to);

@@ -8,6 +8,8 @@
 
 struct market_table {
     bool loaded;
+    uint64_t version;
+    uint64_t corridors_version;
     size_t count;
     size_t room;
     const struct market **markets; /* by id */
@@ -68,6 +70,16 @@ const struct market *const *market_table_all(const struct market_table *table, s
     return table->markets;
 }
 
+uint64_t market_table_version(const struct market_table *table)
+{
+    return table->version;
+}
+
+uint64_t market_table_corridors_version(const struct market_table *table)
+{
+    return table->corridors_version;
+}
+
 static void make_room(struct market_table *table)
 {
     if (table->count < table->room)
@@ -85,7 +97,9 @@ static void make_room(struct market_table *table)
 void market_table_put(struct market_table *table, const struct market *const *markets, size_t count,
                       bool whole)
 {
+    table->version++;
     if (whole) {
+        table->corridors_version++;
         for (size_t i = 0; i < table->count; i++)
             market_release(table->markets[i]);
         table->count = 0;
@@ -101,6 +115,7 @@ void market_table_put(struct market_table *table, const struct market *const *ma
             memmove(&table->markets[place + 1], &table->markets[place],
                     (table->count - place) * sizeof(*table->markets));
             table->count++;
+            table->corridors_version++;
         }
         table->markets[place] = market;
     }

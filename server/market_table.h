@@ -21,6 +21,11 @@ const struct market *market_table_find(const struct market_table *table, const s
 /* All blocks in order of their ids; valid within this callback. */
 const struct market *const *market_table_all(const struct market_table *table, size_t *count);
 
+/* Numbers that grow whenever a block is put in, and whenever there may be other corridors than
+ * before. */
+uint64_t market_table_version(const struct market_table *table);
+uint64_t market_table_corridors_version(const struct market_table *table);
+
 /* Puts blocks in, one reference taken on each, in place of those of the same corridors; when
  * whole, all others go. */
 void market_table_put(struct market_table *table, const struct market *const *markets, size_t count,

@@ -9,12 +9,14 @@
 
 #include <corridor/http.h>
 
+struct answer_cache;
 struct db;
 struct snapshot;
 struct market_table;
 
 struct worker_context {
     struct market_table *markets; /* see market_table.h; empty until the first load */
+    struct answer_cache *answers; /* today's, see answer.h */
     struct db *db;                /* read-only role; for the past and for lists */
     struct snapshot *snapshot;    /* shared; for /readyz and the data's age */
     struct comparison comparison; /* scratch of one callback */

@@ -19,7 +19,7 @@ fail() {
 # libpq must not be led elsewhere by what the caller's shell has set for another project.
 unset "${!PG@}"
 
-known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS VAR DEMO DB USER'
+known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS VAR CACHE_MB DEMO DB USER'
 
 # corridor.env: KEY=VALUE a line, the value as it stands, without quotes. The environment wins.
 read_settings_file() { # PATH
@@ -65,7 +65,7 @@ blocked_folder() { # PATH
 
 default_var=$([ -n "${CORRIDOR_VAR:-}" ] || echo yes)
 : "${CORRIDOR_ADDRESS:=127.0.0.1}" "${CORRIDOR_PORT:=8080}" "${CORRIDOR_FEED_PORT:=8081}" "${CORRIDOR_VAR:=var}" \
-    "${CORRIDOR_TLS_PORT:=}" "${CORRIDOR_DEMO:=1}" "${CORRIDOR_DB:=}" "${CORRIDOR_USER:=${is_root:+nobody}}"
+    "${CORRIDOR_TLS_PORT:=}" "${CORRIDOR_CACHE_MB:=16}" "${CORRIDOR_DEMO:=1}" "${CORRIDOR_DB:=}" "${CORRIDOR_USER:=${is_root:+nobody}}"
 check_port CORRIDOR_PORT
 check_port CORRIDOR_FEED_PORT
 [ "$CORRIDOR_PORT" != "$CORRIDOR_FEED_PORT" ] ||
@@ -87,5 +87,5 @@ if [ -n "$is_root" ] && [ -n "$default_var" ] && [ -z "$CORRIDOR_DB" ] && id pos
 fi
 : "${CORRIDOR_TLS_CERTS:=$CORRIDOR_VAR/tls}"
 [[ $CORRIDOR_TLS_CERTS == /* ]] || CORRIDOR_TLS_CERTS=$root/$CORRIDOR_TLS_CERTS
-export CORRIDOR_ADDRESS CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_TLS_PORT CORRIDOR_TLS_CERTS CORRIDOR_VAR \
+export CORRIDOR_ADDRESS CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_TLS_PORT CORRIDOR_TLS_CERTS CORRIDOR_VAR CORRIDOR_CACHE_MB \
     CORRIDOR_DEMO CORRIDOR_DB CORRIDOR_USER

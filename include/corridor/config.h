@@ -23,6 +23,8 @@ struct config {
                                    ROOT/var */
     char
         db[CONFIG_DB_SIZE]; /* CORRIDOR_DB: a libpq connection string; empty: the private cluster */
+    unsigned
+        cache_mb;  /* CORRIDOR_CACHE_MB: MiB a worker of corridord keeps answers in; 16, 0: none */
     char user[33]; /* CORRIDOR_USER: whom a daemon started as root becomes; nobody. Empty: stay */
 };
 

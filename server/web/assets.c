@@ -15,7 +15,7 @@ struct asset {
     const char *suffix;
     const char *content_type;
     char address[64];
-    struct http_answer *answer;
+    struct http_content *content;
 };
 enum {
     STYLE,
@@ -49,8 +49,8 @@ static bool prepare(struct asset *asset)
         return false;
     snprintf(asset->address, sizeof(asset->address), "/assets/%s.%02x%02x%02x%02x%02x%02x.%s",
              asset->stem, hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], asset->suffix);
-    asset->answer = http_answer_new(&head, (struct span){(const char *)file->data, file->size});
-    return asset->answer != NULL;
+    asset->content = http_content_new(&head, (struct span){(const char *)file->data, file->size});
+    return asset->content != NULL && http_content_prepare(asset->content);
 }
 
 bool assets_open(void)
@@ -68,8 +68,8 @@ bool assets_open(void)
 void assets_close(void)
 {
     for (size_t i = 0; i < COUNT_OF(assets); i++) {
-        http_answer_unref(assets[i].answer);
-        assets[i].answer = NULL;
+        http_content_free(assets[i].content);
+        assets[i].content = NULL;
     }
 }
 
@@ -87,7 +87,7 @@ enum http_result web_asset(struct http_request *req)
 {
     for (size_t i = 0; i < COUNT_OF(assets); i++) {
         if (span_is(http_path(req), assets[i].address))
-            return http_reply(req, assets[i].answer);
+            return http_reply_content(req, assets[i].content);
     }
     return web_not_found(req);
 }

@@ -226,7 +226,7 @@ static void usual_amount(struct view *view)
 
 /* Answers the question into the worker's comparison, or leaves what is wrong with it in
  * view->error. */
-static void answer(struct view *view, struct worker_context *worker)
+static void answer(struct view *view, struct worker_context *worker, int64_t now)
 {
     struct ask_parameter parameters[ASK_PARAMETERS_MAX];
     size_t count = 0;
@@ -238,7 +238,7 @@ static void answer(struct view *view, struct worker_context *worker)
         parameters[count] = view->question.parameters[count];
     view->form.send = view->from->currency;
     view->form.receive = view->to->currency;
-    if (ask_read(&ask, parameters, count, ASK_FORM, instant_now(), &view->error) &&
+    if (ask_read(&ask, parameters, count, ASK_FORM, now, &view->error) &&
         ask_settle(&ask, view->market, &view->error)) {
         compare(&worker->comparison, &ask, view->market);
         view->comparison = &worker->comparison;
@@ -267,6 +267,7 @@ enum http_result web_corridor(struct http_request *req)
     const struct language *language = page_language(req);
     struct worker_context *worker = worker_context(req);
     struct view view = {.markets = worker->markets};
+    struct answer_asked asked;
 
     if (language == NULL || !corridor_parse(http_param(req, "corridor"), &view.from, &view.to))
         return web_not_found(req);
@@ -279,9 +280,17 @@ enum http_result web_corridor(struct http_request *req)
         return page_lead_on(req, language, 308, view.id, &view.question);
     usual_amount(&view);
     view.market = market_table_find(view.markets, view.from, view.to);
+    answer_source(&asked, req, view.market, instant_now());
+    page_key(&asked, req, language, view.id, &view.question);
+    if (answer_kept(req, &asked))
+        return HTTP_DONE;
     view.form =
         (struct form){.question = &view.question, .from = view.from, .to = view.to, .basis = true};
-    answer(&view, worker);
+    answer(&view, worker, asked.now);
+    /* A page without offers shows other corridors. */
+    struct answer_source source = asked.source;
+    if (view.comparison != NULL && view.comparison->offer_count > 0)
+        source.market = 0;
     form_countries(&view.form, view.markets);
     return page_reply(
         req, language,
@@ -292,6 +301,9 @@ enum http_result web_corridor(struct http_request *req)
             .indexed = view.comparison != NULL && !filters_active(&view.comparison->ask),
             .demonstration = demonstration(&view),
             .fault = view.comparison == NULL,
+            .asked = &asked,
+            .source = source,
+            .until = view.comparison == NULL ? 0 : view.comparison->until,
             .view = &view,
             .title = title,
             .description = description,

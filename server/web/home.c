@@ -48,7 +48,7 @@ static void body(struct html *h, const void *about)
 }
 
 static enum http_result home(struct http_request *req, const struct language *language,
-                             struct view *view, int status)
+                             const struct answer_asked *asked_now, struct view *view, int status)
 {
     struct worker_context *worker = worker_context(req);
     bool asked = view->question.count > 0;
@@ -68,6 +68,9 @@ static enum http_result home(struct http_request *req, const struct language *la
                                      .indexed = !asked,
                                      .demonstration = corridors_invented(view->markets),
                                      .fault = view->form.error != NULL,
+                                     .asked = asked_now,
+                                     .source = {.market = market_table_version(view->markets)},
+                                     .until = INSTANT_NEVER,
                                      .view = view,
                                      .title = title,
                                      .description = description,
@@ -78,15 +81,20 @@ enum http_result web_home(struct http_request *req)
 {
     const struct language *language = page_language(req);
     struct view view = {.markets = NULL};
+    struct answer_asked asked;
 
     if (language == NULL)
         return web_not_found(req);
     if (!market_table_loaded(worker_context(req)->markets))
         return page_not_ready(req, language);
     question_read(&view.question, req, language);
+    answer_source(&asked, req, NULL, instant_now());
+    page_key(&asked, req, language, "", &view.question);
+    if (answer_kept(req, &asked))
+        return HTTP_DONE;
     view.form.from = country_find(question_value(&view.question, "from"));
     view.form.to = country_find(question_value(&view.question, "to"));
-    return home(req, language, &view, 200);
+    return home(req, language, &asked, &view, 200);
 }
 
 /* The country a field names; false with the error set when it is missing or none. */
@@ -145,5 +153,5 @@ enum http_result web_compare(struct http_request *req)
         view.error = (struct ask_error){.fault = ASK_SAME_COUNTRY, .parameter = "to"};
         view.form.error = &view.error;
     }
-    return home(req, language, &view, ask_fault_status(view.error.fault));
+    return home(req, language, NULL, &view, ask_fault_status(view.error.fault));
 }

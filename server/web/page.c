@@ -113,16 +113,27 @@ enum http_result page_reply(struct http_request *req, const struct language *lan
          "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"},
     };
     struct html h = {.out = http_out(req), .language = language};
+    const struct http_head answer = {.status = page->status,
+                                     .content_type = "text/html; charset=utf-8",
+                                     .cache_control = "no-cache",
+                                     .fields = FIELDS,
+                                     .field_count = COUNT_OF(FIELDS)};
 
     head(&h, page);
     body(&h, page);
-    return http_reply_out(req, &(struct http_head){
-                                   .status = page->status,
-                                   .content_type = "text/html; charset=utf-8",
-                                   .cache_control = "no-cache",
-                                   .fields = FIELDS,
-                                   .field_count = COUNT_OF(FIELDS),
-                               });
+    if (page->asked == NULL)
+        return http_reply_encoded(req, &answer);
+    return answer_reply(req, page->asked, &page->source, &answer, h.out, page->until);
+}
+
+void page_key(struct answer_asked *asked, struct http_request *req, const struct language *language,
+              const char *address, const struct question *question)
+{
+    struct out *key = http_out(req);
+
+    out_printf(key, "/%s/%s", language_code(language), address);
+    question_location(key, question);
+    answer_key(asked, out_span(key));
 }
 
 enum http_result page_lead_on(struct http_request *req, const struct language *language, int status,

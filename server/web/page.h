@@ -2,6 +2,7 @@
 #ifndef CORRIDOR_WEB_PAGE_H
 #define CORRIDOR_WEB_PAGE_H
 
+#include "server/answer.h"
 #include "server/web/html.h"
 #include "server/web/question.h"
 
@@ -9,12 +10,15 @@
 
 struct page {
     int status;
-    const char *address;             /* what follows /{lang}/: "", "FR-SN"; NULL: it has none */
-    const struct question *question; /* links to other languages keep it; NULL: nothing asked */
-    bool indexed;                    /* search engines may keep it */
-    bool demonstration;              /* invented prices are shown: say so */
-    bool fault;                      /* the title says that something is wrong */
-    const void *view;                /* given to the three below */
+    const char *address;              /* what follows /{lang}/: "", "FR-SN"; NULL: it has none */
+    const struct question *question;  /* links to other languages keep it; NULL: nothing asked */
+    bool indexed;                     /* search engines may keep it */
+    bool demonstration;               /* invented prices are shown: say so */
+    bool fault;                       /* the title says that something is wrong */
+    const struct answer_asked *asked; /* NULL: not to be kept */
+    struct answer_source source;      /* what an answer to be kept was made from, */
+    int64_t until;                    /* and the instant that something in it changes */
+    const void *view;                 /* given to the three below */
     void (*title)(struct html *h, const void *view);
     void (*description)(struct html *h, const void *view); /* NULL: none */
     void (*main)(struct html *h, const void *view);
@@ -23,6 +27,10 @@ struct page {
 /* Writes the page and answers with it. */
 enum http_result page_reply(struct http_request *req, const struct language *language,
                             const struct page *page);
+
+/* The key of a page: its language, its address and its question. */
+void page_key(struct answer_asked *asked, struct http_request *req, const struct language *language,
+              const char *address, const struct question *question);
 
 /* 503: the markets are not in memory yet. */
 enum http_result page_not_ready(struct http_request *req, const struct language *language);

@@ -12,8 +12,9 @@
 static void clear(void)
 {
     static const char *const names[] = {
-        "CORRIDOR_ADDRESS", "CORRIDOR_PORT", "CORRIDOR_FEED_PORT", "CORRIDOR_VAR",
-        "CORRIDOR_DB",      "CORRIDOR_USER", "CORRIDOR_TLS_PORT",  "CORRIDOR_TLS_CERTS"};
+        "CORRIDOR_ADDRESS",  "CORRIDOR_PORT",      "CORRIDOR_FEED_PORT",
+        "CORRIDOR_VAR",      "CORRIDOR_DB",        "CORRIDOR_USER",
+        "CORRIDOR_TLS_PORT", "CORRIDOR_TLS_CERTS", "CORRIDOR_CACHE_MB"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         (void)unsetenv(names[i]);
     }
@@ -67,6 +68,10 @@ static void environment_is_taken_or_refused(void **state)
         {"CORRIDOR_TLS_PORT", "https", false},
         {"CORRIDOR_TLS_PORT", "8080", false}, /* another's */
         {"CORRIDOR_TLS_PORT", "8081", false},
+        {"CORRIDOR_CACHE_MB", "0", true},
+        {"CORRIDOR_CACHE_MB", "65536", true},
+        {"CORRIDOR_CACHE_MB", "65537", false},
+        {"CORRIDOR_CACHE_MB", "16M", false},
         {"CORRIDOR_ADDRESS", "::", true},
         {"CORRIDOR_ADDRESS", "0.0.0.0", true},
         {"CORRIDOR_ADDRESS", "localhost", false},
