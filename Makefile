@@ -114,7 +114,7 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test screenshots all units run up down test check bench fuzz format tidy clean FORCE
+.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http fuzz format tidy clean FORCE
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
@@ -152,6 +152,10 @@ check: deps-test ## The fast checks: units under sanitizers, clang-tidy, format,
 bench: deps-test ## Requests per second beside nginx; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all
 	@tests/bench/run.sh
+
+bench-http: deps-test ## The HTTP engine beside nginx: kept answers, pages, pipelines; see tests/bench/README.md
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench_http.py
 
 fuzz: deps-test ## Fuzz what strangers send, for FUZZ_SECONDS (60) each; findings stay in build/fuzz/
 	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60)
