@@ -7,6 +7,7 @@
 
 #include "server/digest.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* One bucket for so many bytes allowed: small answers stand a few to a bucket. */
@@ -88,6 +89,7 @@ static struct entry **place_of(struct answer_cache *cache, uint64_t hash, struct
 static void drop(struct answer_cache *cache, struct entry **place)
 {
     struct entry *entry = *place;
+    assert(entry != NULL);
     *place = entry->next;
     list_out(cache, entry);
     cache->bytes -= entry->weight;
