@@ -59,6 +59,7 @@ test   brotli                       unpacks what the tests get in br
 test   nginx                        the benchmark's yardstick: the same bytes as a file
 test   nghttp2-client               another hand's HTTP/2 client, and its load (nghttp, h2load)
 test   wrk                          the load of the benchmark
+test   xlsx2csv                     the import benchmark's yardstick, where no Python has openpyxl
 test   chromium                     the pages are looked at and checked in a real browser
 test   nodejs=node                  drives the browser (playwright-core, axe-core)
 test   npm=npm                      installs the browser tests' locked packages
@@ -114,11 +115,11 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http fuzz format tidy clean FORCE
+.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import fuzz format tidy clean FORCE
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
-	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 16
 	@printf '\nSettings (PORT, VAR, DEMO, DB ...) are in README.md.\n'
 
 deps: ## Install the Debian packages to build and run it (only what is missing)
@@ -156,6 +157,10 @@ bench: deps-test ## Requests per second beside nginx; see tests/bench/README.md
 bench-http: deps-test ## The HTTP engine beside nginx: kept answers, pages, pipelines; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench_http.py
+
+bench-import: deps-test ## The survey's workbook into the database, beside a program that only reads it
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench_import.py
 
 fuzz: deps-test ## Fuzz what strangers send, for FUZZ_SECONDS (60) each; findings stay in build/fuzz/
 	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60)

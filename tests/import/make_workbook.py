@@ -233,7 +233,7 @@ class Workbook:
             self.zip.writestr(info, text)
             return
         with self.zip.open(info, "w", force_zip64=self.zip64) as out:
-            out.write((HEAD + f'<worksheet {MAIN}><dimension ref="A1:AU9"/><sheetData>').encode())
+            out.write((HEAD + f'<worksheet {MAIN}><sheetData>').encode())
             for number, cells in enumerate(rows, 1):
                 out.write(self.row(number, cells).encode())
             out.write(b"</sheetData></worksheet>")
