@@ -7,7 +7,7 @@
  */
 #include "http_engine.h"
 
-#define AGAIN_HANDSHAKES 8U /* in a turn */
+#define AGAIN_HANDSHAKES 4U /* in a turn */
 
 static void again_append(struct http_again *list, struct http_conn *conn)
 {
