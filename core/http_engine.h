@@ -64,7 +64,7 @@ bool http_queue_room(const struct http_queue *queue);
 /* Writes what the socket takes of a connection's queue; its `moved` is added to. */
 enum http_flush http_queue_flush(struct http_conn *conn);
 
-/* ---- Transport (http_io.c, http_tls.c): all reading and writing of a connection's bytes ---- */
+/* ---- Transport (http_io.c; http_tls.h): all reading and writing of a connection's bytes ---- */
 
 /* As recv and writev: 0 is the end, -1 with EAGAIN means later. */
 ssize_t http_io_read(struct http_conn *conn, void *to, size_t len);
@@ -77,24 +77,6 @@ ssize_t http_io_drop(struct http_conn *conn);
 bool http_io_reset(const struct http_conn *conn, bool *ended);
 /* Closes the socket; `polite` when everything was said, so that TLS may say so too. */
 void http_io_close(struct http_conn *conn, bool polite);
-
-#define HTTP_TLS_RECORD 16384U /* the most that one record carries */
-
-enum http_handshake {
-    HTTP_HANDSHAKE_DONE,    /* conn->protocol is known */
-    HTTP_HANDSHAKE_READS,   /* the client has to send */
-    HTTP_HANDSHAKE_WRITES,  /* the client has to read */
-    HTTP_HANDSHAKE_REFUSED, /* and the client was told why */
-    HTTP_HANDSHAKE_BROKEN,  /* the client left */
-};
-
-MUST_CHECK bool http_tls_begin(struct http_conn *conn);
-enum http_handshake http_tls_handshake(struct http_conn *conn);
-ssize_t http_tls_read(struct http_conn *conn, void *to, size_t len);
-ssize_t http_tls_write(struct http_conn *conn, const struct iovec *pieces, int count);
-/* Sends the close_notify. */
-void http_tls_finish(struct http_conn *conn);
-void http_tls_free(struct http_conn *conn);
 
 /* ---- Prepared answers (http_answer.c) ---- */
 

@@ -9,6 +9,7 @@
 
 #include <openssl/ssl.h>
 #include <pthread.h>
+#include <sys/uio.h>
 
 enum http_protocol {
     HTTP_PROTOCOL_1, /* HTTP/1.1, or 1.0; in the clear also HTTP/2, by its preface */
@@ -79,5 +80,27 @@ enum http_protocol http_certs_protocol(struct span name);
 /* A session with the first certificate, until the client says which it wants. It must not outlive
  * the reference. */
 SSL *http_certs_session(struct http_certs *certs);
+
+/* ---- A connection's bytes (http_tls.c) ---- */
+
+struct http_conn;
+
+#define HTTP_TLS_RECORD 16384U /* the most that one record carries */
+
+enum http_handshake {
+    HTTP_HANDSHAKE_DONE,    /* conn->protocol is known */
+    HTTP_HANDSHAKE_READS,   /* the client has to send */
+    HTTP_HANDSHAKE_WRITES,  /* the client has to read */
+    HTTP_HANDSHAKE_REFUSED, /* and the client was told why */
+    HTTP_HANDSHAKE_BROKEN,  /* the client left */
+};
+
+MUST_CHECK bool http_tls_begin(struct http_conn *conn);
+enum http_handshake http_tls_handshake(struct http_conn *conn);
+ssize_t http_tls_read(struct http_conn *conn, void *to, size_t len);
+ssize_t http_tls_write(struct http_conn *conn, const struct iovec *pieces, int count);
+/* Sends the close_notify. */
+void http_tls_finish(struct http_conn *conn);
+void http_tls_free(struct http_conn *conn);
 
 #endif
