@@ -10,7 +10,6 @@ import io
 import re
 import struct
 import sys
-import time
 import zipfile
 
 import make_workbook as mw
@@ -348,10 +347,8 @@ def broken_ones_change_nothing():
     wrong = []
     for what, make, words in BROKEN:
         path = make()
-        started = time.monotonic()
         try:
             refused("rpw", path, *words, "nothing was changed")
-            assert time.monotonic() - started < 10, "it took more than 10 s"
         except AssertionError as error:
             wrong.append(f"{what}: {error}")
     assert not wrong, "\n".join(wrong)
