@@ -170,8 +170,9 @@ make_run second $again_limit "$machine.again"
 if [ -n "$test_too" ]; then
     start=$(date +%s%N)
     limit=$test_limit in_machine $user make test >"$machine.test" 2>&1 || {
-        tail -60 "$machine.test"
-        fail "make test failed after $(since "$start") s"
+        mkdir -p "$root/build" && cp "$machine.test" "$root/build/fresh-test.log"
+        tail -3 "$machine.test"
+        fail "make test failed after $(since "$start") s; build/fresh-test.log has what it said"
     }
     say "make test: $(tail -1 "$machine.test"), in $(since "$start") s"
     [[ $(tail -1 "$machine.test") =~ ^[0-9]+\ passed,\ 0\ failed ]] || fail "make test: a last line that is not the summary"
