@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum {
     ENCRYPTED = 1, /* a bit of a member's flags */
@@ -42,10 +43,14 @@ bool xlsx_zip_fail(struct xlsx_zip *zip, const char *format, ...)
 
 bool xlsx_zip_is(const char *path)
 {
+    struct stat about;
+    /* A pipe is CSV, and is not even opened here: its writer would see it closed again. */
+    if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) {
+        return false;
+    }
     char begin[4] = "";
     FILE *file = fopen(path, "re");
-    /* Only of a file that can be read again: a pipe is CSV. */
-    bool is = file && fseek(file, 0, SEEK_SET) == 0 && fread(begin, 1, 4, file) == 4 &&
+    bool is = file && fread(begin, 1, 4, file) == 4 &&
               (memcmp(begin, "PK\x03\x04", 4) == 0 || memcmp(begin, "PK\x05\x06", 4) == 0 ||
                memcmp(begin, "\xD0\xCF\x11\xE0", 4) == 0);
     if (file) {
