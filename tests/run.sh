@@ -2,7 +2,8 @@
 # Runs the tests and adds them up: tests/run.sh [NAME | GROUP]... (all of them without a name).
 #
 # The last line is `N passed, N failed`, with `, N skipped` when some were. A part that ends without such a line of
-# its own, exits with an error, or runs for too long counts as a failure.
+# its own, exits with an error, or runs for too long counts as a failure. As many parts run at a time as there are
+# processors (TEST_LANES); what a part printed is shown when it ends.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${CORRIDOR_DATA:-../shared/data} shared=${CORRIDOR_SHARED:-../shared} seed=${CORRIDOR_SEED:-}
@@ -13,6 +14,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL "${!CORRIDOR_@}" # make's job server and the ca
 #   cluster   a fresh private cluster, migrated (CORRIDOR_VAR)
 #   service   the same and the programs running on it, without data (CORRIDOR_VAR, CORRIDOR_PORT, CORRIDOR_FEED_PORT)
 #   demo      the programs running on the demonstration market; shared by the parts that need it, who change nothing
+# Those that take longest stand first, so that no processor waits for them at the end.
 parts='
 banned     check  -        tests/check/banned.sh
 named      check  -        tests/check/named_files.sh
@@ -46,15 +48,14 @@ CORRIDOR_SHARED=$(realpath -m "$shared") # raw requests and their answers, in th
 [ -z "$seed" ] || export CORRIDOR_SEED=$seed # of the generated cases
 log=build/test-log
 limit=1200 # seconds a part may take
+lanes=${TEST_LANES:-$(nproc)}
 work=$(mktemp -d /tmp/corridor-test-XXXXXX)
 chmod 755 "$work"
-running=
-started=() # CORRIDOR_VAR folders with something running
 
-settings_for() { # KIND
+# Ports by the part's place in the table, so that two parts cannot find the same one free.
+settings_for() { # NAME PLACE
     export CORRIDOR_VAR=$work/$1 CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_DEMO=0
-    [ "$1" != demo ] || CORRIDOR_DEMO=1
-    CORRIDOR_PORT=$(free_port $((20000 + $$ % 10000)))
+    CORRIDOR_PORT=$(free_port $((20000 + $$ % 100 * 100 + $2 * 2)))
     CORRIDOR_FEED_PORT=$(free_port $((CORRIDOR_PORT + 1)))
 }
 
@@ -64,97 +65,107 @@ free_port() { # FIRST
     echo "$port"
 }
 
-stop() { # FOLDER
-    CORRIDOR_VAR=$1 deploy/dev/corridor.sh down >/dev/null || true
-    mkdir -p "$log/$(basename "$1")"
-    cp "$1"/log/* "$log/$(basename "$1")/" 2>/dev/null || true
-    [ ! -e "$1/socket" ] || rm -rf "$(cat "$1/socket")"
-    rm -rf "$1"
+# Makes what a part needs and exports how to reach it.
+provide() { # NAME KIND PLACE
+    case $2 in
+    cluster)
+        settings_for "$1" "$3"
+        deploy/dev/cluster.sh start && build/corridor migrate
+        ;;
+    service)
+        settings_for "$1" "$3"
+        deploy/dev/corridor.sh up
+        ;;
+    demo)
+        if [ ! -e "$work/demo.env" ]; then
+            settings_for demo "$3"
+            CORRIDOR_DEMO=1
+            deploy/dev/corridor.sh up || return
+            export -p | sed -n 's/^declare -x \(CORRIDOR_\)/export \1/p' >"$work/demo.env"
+        fi
+        # shellcheck disable=SC1091
+        . "$work/demo.env"
+        ;;
+    esac
+}
+
+stop() { # NAME
+    local folder=$work/$1
+    [ -d "$folder" ] || return 0
+    CORRIDOR_VAR=$folder deploy/dev/corridor.sh down >/dev/null || true
+    mkdir -p "$log/$1"
+    cp "$folder"/log/* "$log/$1/" 2>/dev/null || true
+    [ ! -e "$folder/socket" ] || rm -rf "$(cat "$folder/socket")"
+    rm -rf "$folder"
+}
+
+# One part, in a process of its own. Leaves `PASSED FAILED SKIPPED` in $work/NAME.result.
+run_part() { # NAME PLACE NEEDS COMMAND...
+    local name=$1 place=$2 needs=$3 status=0 before=$SECONDS passed=0 failed=1 skipped=0
+    shift 3
+    running=
+    trap 'end_running' TERM
+    exec 8>"$work/demo.lock"
+    [ "$needs" != demo ] || flock 8 # two may need it at once; one makes it
+    if ! provide "$name" "$needs" "$place" >"$log/$name.log" 2>&1 8>&-; then
+        echo "$name: what it needs ($needs) could not be made" >>"$log/$name.log"
+    else
+        exec 8>&-
+        timeout -k 10 $limit "$@" >"$log/$name.log" 2>&1 &
+        running=$!
+        wait "$running" || status=$?
+        running=
+        if [[ $(tail -1 "$log/$name.log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
+            passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]} skipped=${BASH_REMATCH[4]:-0}
+            [ "$status" = 0 ] || [ "$failed" != 0 ] || failed=1
+        else
+            echo "$name: ended with status $status and no summary" >>"$log/$name.log"
+        fi
+    fi
+    [ "$needs" = demo ] || stop "$name"
+    echo "$passed $failed $skipped" >"$work/$name.result"
+    flock "$work/said.lock" sed "1s/^/== $name\n/; \$s/\$/\n-- $name: $((SECONDS - before)) s/" "$log/$name.log"
+}
+
+end_running() {
+    [ -z "$running" ] || kill "$running" 2>/dev/null || true
+    exit 130
 }
 
 finish() {
     trap '' INT TERM HUP
-    [ -z "$running" ] || kill "$running" 2>/dev/null || true
-    local folder
-    for folder in "${started[@]}"; do stop "$folder"; done
+    local child folder
+    for child in $(jobs -p); do kill "$child" 2>/dev/null || true; done
+    wait
+    for folder in "$work"/*/; do stop "$(basename "$folder")"; done
     rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
-# Makes what a part needs and exports how to reach it.
-provide() { # KIND
-    local folder
-    unset CORRIDOR_VAR CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_DEMO
-    case $1 in
-    -) return ;;
-    demo)
-        if [ -e "$work/demo.env" ]; then
-            # shellcheck disable=SC1091
-            . "$work/demo.env"
-            return
-        fi
-        ;;
-    esac
-    for folder in "$work/cluster" "$work/service"; do
-        [ ! -e "$folder" ] || stop "$folder"
-    done
-    settings_for "$1"
-    started+=("$CORRIDOR_VAR")
-    if [ "$1" = cluster ]; then
-        deploy/dev/cluster.sh start && build/corridor migrate || return
-    else
-        deploy/dev/corridor.sh up || return
-        [ "$1" != demo ] || export -p | sed -n 's/^declare -x \(CORRIDOR_\)/export \1/p' >"$work/demo.env"
-    fi
-}
-
-passed=0
-failed=0
-skipped=0
-failures=()
-run_part() { # NAME NEEDS COMMAND...
-    local name=$1 needs=$2 status=0 before=$SECONDS
-    shift 2
-    echo "== $name"
-    if ! provide "$needs" >"$log/$name.log" 2>&1; then
-        cat "$log/$name.log"
-        echo "$name: what it needs ($needs) could not be made"
-        failed=$((failed + 1)) failures+=("$name")
-        return
-    fi
-    timeout -k 10 $limit "$@" > >(tee "$log/$name.log") 2>&1 &
-    running=$!
-    wait "$running" || status=$?
-    running=
-    sleep 0.1 # tee's last line
-    if [[ $(tail -1 "$log/$name.log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
-        passed=$((passed + BASH_REMATCH[1]))
-        failed=$((failed + BASH_REMATCH[2]))
-        skipped=$((skipped + ${BASH_REMATCH[4]:-0}))
-        [ "$status" = 0 ] || [ "${BASH_REMATCH[2]}" != 0 ] || failed=$((failed + 1))
-        { [ "$status" = 0 ] && [ "${BASH_REMATCH[2]}" = 0 ]; } || failures+=("$name")
-    else
-        echo "$name: ended with status $status and no summary"
-        failed=$((failed + 1)) failures+=("$name")
-    fi
-    echo "-- $name: $((SECONDS - before)) s"
-}
-
 mkdir -p "$log"
-chosen=0
+chosen=() place=0
 while read -r name group needs command; do
     [ -n "$name" ] || continue
+    place=$((place + 1))
     [ $# = 0 ] || [[ " $* " == *" $name "* || " $* " == *" $group "* ]] || continue
-    chosen=$((chosen + 1))
+    [ ${#chosen[@]} -lt "$lanes" ] || wait -n || true
+    chosen+=("$name")
     # shellcheck disable=SC2086 # a command and its arguments
-    run_part "$name" "$needs" $command </dev/null
+    run_part "$name" "$place" "$needs" $command </dev/null &
 done <<<"$parts"
-[ "$chosen" -gt 0 ] || {
+wait
+[ ${#chosen[@]} -gt 0 ] || {
     echo "tests/run.sh: no part is named $*" >&2
     exit 2
 }
 
+passed=0 failed=0 skipped=0 failures=()
+for name in "${chosen[@]}"; do
+    read -r good bad left <"$work/$name.result" || { good=0 bad=1 left=0; }
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+    [ "$bad" = 0 ] || failures+=("$name")
+done
 [ ${#failures[@]} = 0 ] || echo "failed: ${failures[*]}"
 echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
 [ "$failed" = 0 ]

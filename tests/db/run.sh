@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-make -s --no-print-directory asan-db
+tests/build.sh asan-db
 passed=0
 failed=0
 for part in tests/db/migrate.sh build/asan/tests/db/test_schema build/asan/tests/db/test_session \

@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-make -s --no-print-directory build/tests/golden/cost_table
+tests/build.sh build/tests/golden/cost_table
 build/tests/golden/cost_table >build/tests/golden/cost_table.jsonl
 python3 tests/golden/oracle.py --self-test --table build/tests/golden/cost_table.jsonl

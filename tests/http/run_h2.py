@@ -440,7 +440,7 @@ def test_h2load():
 
 def main():
     passed = failed = skipped = 0
-    subprocess.run(["make", "-s", "--no-print-directory", TARGET], cwd=h2.ROOT, check=True)
+    subprocess.run(["tests/build.sh", TARGET], cwd=h2.ROOT, check=True)
     with Server(ECHO) as server:
         failures, count = run_table(server)
         passed += count - len(failures)

@@ -40,7 +40,7 @@ def check(condition, *what):
 
 
 def build():
-    subprocess.run(["make", "-s", "--no-print-directory", TARGET], cwd=ROOT, check=True)
+    subprocess.run(["tests/build.sh", TARGET], cwd=ROOT, check=True)
 
 
 @contextlib.contextmanager

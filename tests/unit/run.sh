@@ -5,8 +5,8 @@ cd "$(dirname "$0")/../.."
 variant=${1:-build}
 
 case $variant in
-build) make -s --no-print-directory units ;;
-*) make -s --no-print-directory asan-units ;;
+build) tests/build.sh units ;;
+*) tests/build.sh asan-units ;;
 esac
 
 passed=0
