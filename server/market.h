@@ -9,8 +9,8 @@
 #define SERVER_MARKET_H
 
 #include "server/arena.h"
-#include "server/instant.h"
 
+#include <corridor/instant.h>
 #include <corridor/service.h>
 #include <corridor/tariff.h>
 

@@ -5,8 +5,7 @@
 #ifndef SERVER_ROW_H
 #define SERVER_ROW_H
 
-#include "server/instant.h"
-
+#include <corridor/instant.h>
 #include <corridor/money.h>
 #include <corridor/service.h>
 

@@ -3,7 +3,7 @@
 #include "server/web/say.h"
 #include "server/web/words.h"
 
-#include "server/instant.h"
+#include <corridor/instant.h>
 
 /* A term and what it is; the value follows, then row_end. */
 static void row(struct html *h, const char *term)

@@ -1,6 +1,7 @@
 /* Days and instants: the calendar's corners, what is read and what is refused. */
-#include "server/instant.h"
 #include "unit.h"
+
+#include <corridor/instant.h>
 
 static const struct {
     const char *text;
@@ -140,12 +141,55 @@ static void knows_quarters(void **state)
     assert_string_equal(period, "1970-Q1");
 }
 
+static void reads_instants_as_others_write_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *same; /* in our own form; NULL: refused */
+    } written[] = {
+        {"2026-03-15T12:00:00Z", "2026-03-15T12:00:00Z"},
+        {"2026-03-15T12:00:00+01:00", "2026-03-15T11:00:00Z"},
+        {"2026-03-15T12:00:00-09:30", "2026-03-15T21:30:00Z"},
+        {"2026-03-01T00:15:00.25+00:45", "2026-02-28T23:30:00.250000Z"},
+        {"2026-03-15T12:00:00.123456789Z", "2026-03-15T12:00:00.123456Z"},
+        {"2026-03-15T12:00:00.123456789+00:00", "2026-03-15T12:00:00.123456Z"},
+        {"2026-03-15T12:00:00.1234567890Z", NULL},
+        {"2026-03-15T12:00:00.12345678xZ", NULL},
+        {"2026-03-15T12:00:00.Z", NULL},
+        {"2026-03-15T12:00:00", NULL},
+        {"2026-03-15T12:00Z", NULL},
+        {"2026-03-15t12:00:00z", NULL},
+        {"2026-03-15 12:00:00Z", NULL},
+        {"2026-03-15T12:00:00+0100", NULL},
+        {"2026-03-15T12:00:00+24:00", NULL},
+        {"2026-03-15T12:00:00+01:60", NULL},
+        {"2026-03-15T12:00:00Z+01:00", NULL},
+        {"2026-03-15", NULL},
+        {"+01:00", NULL},
+        {"Z", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(written); i++) {
+        char text[INSTANT_TEXT_MAX];
+        int64_t instant = 0;
+        bool read = instant_parse_any(&instant, span_of(written[i].text));
+        if (read != (written[i].same != NULL))
+            fail_msg("\"%s\"", written[i].text);
+        if (!read)
+            continue;
+        instant_print(text, sizeof(text), instant);
+        assert_string_equal(text, written[i].same);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_and_prints_days),
         cmocka_unit_test(every_day_round_trips),
         cmocka_unit_test(reads_and_prints_instants),
+        cmocka_unit_test(reads_instants_as_others_write_them),
         cmocka_unit_test(places_instants_in_days),
         cmocka_unit_test(knows_quarters),
     };

@@ -2,7 +2,7 @@
  * Days and instants. The hard part is the calendar: days_from_civil and back are the well-known
  * exact integer forms over 400-year eras, so that no time zone and no locale enters.
  */
-#include "server/instant.h"
+#include <corridor/instant.h>
 
 #include <time.h>
 
@@ -150,6 +150,36 @@ bool instant_parse(int64_t *out, struct span text)
     }
     *out = (int64_t)day * INSTANT_DAY +
            ((int64_t)hour * 3600 + minute * 60 + second) * INSTANT_SECOND + micro;
+    return true;
+}
+
+/* Rewritten to the form above, then moved by the offset. */
+bool instant_parse_any(int64_t *out, struct span text)
+{
+    char plain[INSTANT_TEXT_MAX];
+    int64_t offset = 0;
+    size_t end = text.len;
+    if (end > 6 && (text.at[end - 6] == '+' || text.at[end - 6] == '-')) {
+        int hours = take_digits(text, end - 5, 2);
+        int minutes = take_digits(text, end - 2, 2);
+        if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || text.at[end - 3] != ':')
+            return false;
+        offset = (hours * INT64_C(3600) + minutes * INT64_C(60)) * INSTANT_SECOND;
+        offset = text.at[end - 6] == '-' ? -offset : offset;
+        end -= 6;
+    } else if (end > 0 && text.at[end - 1] == 'Z') {
+        end--;
+    } else {
+        return false;
+    }
+    size_t kept = end < 26 ? end : 26;
+    if (end > 29 || (end > kept && take_digits(text, kept, (unsigned)(end - kept)) < 0))
+        return false;
+    memcpy(plain, text.at, kept);
+    plain[kept] = 'Z';
+    if (!instant_parse(out, (struct span){plain, kept + 1}))
+        return false;
+    *out -= offset;
     return true;
 }
 

@@ -1,9 +1,9 @@
 /*
- * Days and instants in UTC: how the API reads and writes them. Days count from 1970-01-01, instants
+ * Days and instants in UTC: how they are read and written. Days count from 1970-01-01, instants
  * in microseconds from its midnight. Pure, but for instant_now.
  */
-#ifndef SERVER_INSTANT_H
-#define SERVER_INSTANT_H
+#ifndef CORRIDOR_INSTANT_H
+#define CORRIDOR_INSTANT_H
 
 #include <corridor/base.h>
 
@@ -23,6 +23,9 @@ int64_t instant_day_end(int32_t day);
 size_t instant_print(char *buffer, size_t size, int64_t instant);
 /* The same form, with at most six decimals, "Z" only; years 1970 to 9999. */
 MUST_CHECK bool instant_parse(int64_t *out, struct span text);
+/* RFC 3339 as other programs write it: also an offset ("+01:00") for "Z", and up to nine decimals,
+ * of which those past the sixth are dropped. Capital T and Z; no leap seconds. */
+MUST_CHECK bool instant_parse_any(int64_t *out, struct span text);
 
 /* "2026-03-01"; a day that exists, years 1970 to 9999. */
 size_t day_print(char *buffer, size_t size, int32_t day);
