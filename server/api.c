@@ -49,6 +49,8 @@ bool api_parameters(struct http_request *req, struct api_parameter *parameters, 
             unknown_parameter(req, parameters, count, name, value);
             return false;
         }
+        if (parameter->value.at != NULL && parameter->repeats)
+            continue;
         if (parameter->value.at != NULL) {
             struct ask_error error = {.fault = ASK_REPEATED,
                                       .parameter = parameter->name,

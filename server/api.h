@@ -12,10 +12,11 @@
 struct api_parameter {
     const char *name;
     struct span value; /* at = NULL: not given */
+    bool repeats;      /* may be given more than once; value is the first */
 };
 /*
- * Fills the values from the query. False when one is repeated or none of these: the problem has
- * been sent, `return HTTP_DONE`.
+ * Fills the values from the query. False when one is repeated that may not be, or none of these:
+ * the problem has been sent, `return HTTP_DONE`.
  */
 MUST_CHECK bool api_parameters(struct http_request *req, struct api_parameter *parameters,
                                size_t count);

@@ -104,8 +104,7 @@ static bool is_numeric(struct span text)
     return points <= 1;
 }
 
-/* Its form and sign; how many decimals it may have depends on the currency. */
-static bool read_amount(struct ask *ask, struct span value, struct ask_error *error)
+bool ask_amount(struct ask *ask, const char *parameter, struct span value, struct ask_error *error)
 {
     struct decimal amount;
     enum ask_fault fault = ASK_OK;
@@ -128,7 +127,7 @@ static bool read_amount(struct ask *ask, struct span value, struct ask_error *er
         }
     }
     if (fault != ASK_OK)
-        return fail(error, fault, names[AMOUNT], value, allowed_amount);
+        return fail(error, fault, parameter, value, allowed_amount);
     memcpy(ask->amount_text, value.at, value.len);
     ask->amount_text[value.len] = '\0';
     return true;
@@ -208,7 +207,7 @@ static bool read_one(struct ask *ask, enum parameter parameter, struct span valu
     case TO:
         return read_country(&ask->to, TO, value, error);
     case AMOUNT:
-        return read_amount(ask, value, error);
+        return ask_amount(ask, names[AMOUNT], value, error);
     case CURRENCY:
         return read_currency(&ask->currency, CURRENCY, value, error);
     case RECEIVE_CURRENCY:

@@ -90,6 +90,11 @@ MUST_CHECK bool ask_read(struct ask *ask, const struct ask_parameter *parameters
  */
 MUST_CHECK bool ask_settle(struct ask *ask, const struct market *market, struct ask_error *error);
 
+/* The form and sign of an amount, for ask_settle to read; how many decimals it may have depends on
+ * the currency. False with *error set. */
+MUST_CHECK bool ask_amount(struct ask *ask, const char *parameter, struct span value,
+                           struct ask_error *error);
+
 /* A day or an instant as as_of takes it: of a day its end, of today now. False when it is neither;
  * one that is to come is for the caller to refuse. */
 MUST_CHECK bool ask_instant(int64_t *instant, struct span value, int64_t now);

@@ -119,18 +119,34 @@ void field_operator(struct out *out, const struct market_operator *firm)
     json_close(out, '}');
 }
 
+void field_pay_ins(struct out *out, const char *key, unsigned set)
+{
+    json_key(out, key);
+    json_open(out, '[');
+    for (unsigned i = 0; i < PAY_IN_COUNT; i++) {
+        if ((set & 1U << i) != 0)
+            json_text(out, pay_in_code(i));
+    }
+    json_close(out, ']');
+}
+
+void field_pay_outs(struct out *out, const char *key, unsigned set)
+{
+    json_key(out, key);
+    json_open(out, '[');
+    for (unsigned i = 0; i < PAY_OUT_COUNT; i++) {
+        if ((set & 1U << i) != 0)
+            json_text(out, pay_out_code(i));
+    }
+    json_close(out, ']');
+}
+
 void field_service(struct out *out, const struct market_service *service)
 {
     json_key(out, "service");
     json_open(out, '{');
     json_member_text(out, "id", service->id);
-    json_key(out, "pay_in");
-    json_open(out, '[');
-    for (unsigned i = 0; i < PAY_IN_COUNT; i++) {
-        if ((service->pay_in & 1U << i) != 0)
-            json_text(out, pay_in_code(i));
-    }
-    json_close(out, ']');
+    field_pay_ins(out, "pay_in", service->pay_in);
     json_key(out, "access_point");
     json_open(out, '[');
     for (unsigned i = 0; i < ACCESS_COUNT; i++) {
@@ -138,13 +154,7 @@ void field_service(struct out *out, const struct market_service *service)
             json_text(out, access_point_code(i));
     }
     json_close(out, ']');
-    json_key(out, "pay_out");
-    json_open(out, '[');
-    for (unsigned i = 0; i < PAY_OUT_COUNT; i++) {
-        if ((service->pay_out & 1U << i) != 0)
-            json_text(out, pay_out_code(i));
-    }
-    json_close(out, ']');
+    field_pay_outs(out, "pay_out", service->pay_out);
     json_member_text(out, "speed", speed_code(service->speed));
     json_member_text(out, "coverage", coverage_code(service->coverage));
     json_close(out, '}');

@@ -24,6 +24,9 @@ void field_corridor(struct out *out, const struct country *from, const char *fro
                     const struct country *to, const char *to_name);
 /* "operator":{"id","name","type"} */
 void field_operator(struct out *out, const struct market_operator *firm);
+/* Sets of enum pay_in and enum pay_out as lists of codes. */
+void field_pay_ins(struct out *out, const char *key, unsigned set);
+void field_pay_outs(struct out *out, const char *key, unsigned set);
 /* "service":{"id","pay_in":[],"access_point":[],"pay_out":[],"speed","coverage"} */
 void field_service(struct out *out, const struct market_service *service);
 /* "quote":"q123". Quotes ('q') and survey rows ('s') are counted apart; the letter keeps their

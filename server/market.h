@@ -20,7 +20,8 @@ struct market_operator {
     const char *id; /* slug of addresses and the feed */
     const char *name;
     enum firm_type type;
-    bool demonstration; /* invented, and everything it offers */
+    const struct country *country; /* of its seat; NULL: not known */
+    bool demonstration;            /* invented, and everything it offers */
 };
 
 /* A service as its quote describes it. Sets have bit 1U << value for each value of the enum. */

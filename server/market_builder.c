@@ -129,7 +129,7 @@ void market_builder_drop(struct market_builder *builder)
  * and then both stand. */
 static const struct market_operator *operator_of(struct market_builder *builder, struct span id,
                                                  struct span name, enum firm_type type,
-                                                 bool demonstration)
+                                                 const struct country *country, bool demonstration)
 {
     const struct market_operator **known =
         (const struct market_operator **)(void *)builder->operators.at;
@@ -145,6 +145,7 @@ static const struct market_operator *operator_of(struct market_builder *builder,
     firm->id = arena_text(arena, id);
     firm->name = arena_text(arena, name);
     firm->type = type;
+    firm->country = country;
     firm->demonstration = demonstration;
     *place = firm;
     return firm;
@@ -190,6 +191,8 @@ bool market_builder_offer(struct market_builder *builder, const struct span cell
     struct span id = row_text(&row, OFFER_OPERATOR);
     struct span name = row_text(&row, OFFER_OPERATOR_NAME);
     enum firm_type type = row_firm_type(&row, OFFER_OPERATOR_TYPE);
+    /* A code that no list has any more leaves the seat unknown; the offer still counts. */
+    const struct country *country = country_find(cells[OFFER_OPERATOR_COUNTRY]);
     bool demonstration = row_bool(&row, OFFER_DEMONSTRATION);
     struct span service = row_text(&row, OFFER_SERVICE);
     struct span price = row_text(&row, OFFER_PRICE);
@@ -215,7 +218,7 @@ bool market_builder_offer(struct market_builder *builder, const struct span cell
         return false;
     }
     offer.first_transfer = span_is(price, "first_transfer");
-    offer.firm = operator_of(builder, id, name, type, demonstration);
+    offer.firm = operator_of(builder, id, name, type, country, demonstration);
     struct market_offer *place = list_add(&builder->offers);
     if (offer.firm == NULL || place == NULL) {
         static struct log_site site;
@@ -328,7 +331,7 @@ bool market_builder_observation(struct market_builder *builder,
         *column = row.column;
         return false;
     }
-    seen.firm = operator_of(builder, id, name, type, demonstration);
+    seen.firm = operator_of(builder, id, name, type, NULL, demonstration);
     struct market_observation *place = list_add(&builder->observations);
     if (seen.firm == NULL || place == NULL)
         return true; /* a survey has tens of rows a corridor; past the bound they are too many */

@@ -21,7 +21,8 @@
     "('epoch'::timestamptz + " parameter "::bigint * interval '1 microsecond')"
 
 #define OFFER_LIST                                                                                 \
-    "q.corridor, op.id, op.name, op.type, op.origin = 'demonstration', s.id, s.ref, q.price,"      \
+    "q.corridor, op.id, op.name, op.type, op.country, op.origin = 'demonstration', s.id, s.ref, "  \
+    "q.price,"                                                                                     \
     " q.send_currency, q.receive_currency, array_to_string(q.pay_in, ','),"                        \
     " array_to_string(q.access_point, ','), array_to_string(q.pay_out, ','), q.speed, q.coverage," \
     " q.pickup_points, q.tariff, q.receive_fee, q.tax_pct, q.min, q.max,"                          \

@@ -8,6 +8,7 @@ extern const struct http_route routes[];
 extern const size_t route_count;
 
 http_handler api_compare;
+http_handler api_comparisons;
 http_handler api_corridors;
 http_handler api_corridor;
 http_handler api_countries;

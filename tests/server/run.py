@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 import cases_away
 import cases_bad_input
 import cases_changes
+import cases_comparisons
 import cases_kept
 import cases_past
 import cases_program
@@ -23,7 +24,7 @@ import cases_survey
 from harness import Place, Skipped
 
 # In this order: those that change nothing, those that add, the one that imports, those that break things.
-MODULES = (cases_shapes, cases_bad_input, cases_past, cases_changes, cases_kept, cases_survey, cases_away, cases_program)
+MODULES = (cases_shapes, cases_comparisons, cases_bad_input, cases_past, cases_changes, cases_kept, cases_survey, cases_away, cases_program)
 
 
 def main(wanted):

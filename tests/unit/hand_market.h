@@ -47,6 +47,7 @@ static inline void hand_cells(struct span cells[OFFER_COLUMNS], const struct han
         [OFFER_OPERATOR] = hand_span(offer->operator_id, "alpha"),
         [OFFER_OPERATOR_NAME] = hand_span(offer->operator_name, "Alpha"),
         [OFFER_OPERATOR_TYPE] = span_of("mto"),
+        [OFFER_OPERATOR_COUNTRY] = {NULL, 0},
         [OFFER_DEMONSTRATION] = hand_span(offer->demonstration, "f"),
         [OFFER_SERVICE_NUMBER] = hand_span(offer->service_number, "1"),
         [OFFER_SERVICE] = hand_span(offer->service, "s1"),

@@ -56,8 +56,8 @@ static void writes_times(void **state)
 
 static void writes_names_as_strings(void **state)
 {
-    const struct market_operator firm = {"a-b", "</script>\"\\\n\x01\xFF\xE2\x82\xAC", FIRM_BANK,
-                                         false};
+    const struct market_operator firm = {
+        .id = "a-b", .name = "</script>\"\\\n\x01\xFF\xE2\x82\xAC", .type = FIRM_BANK};
     (void)state;
     begin();
     field_operator(&out, &firm);
