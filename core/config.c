@@ -175,6 +175,31 @@ static bool get_tls(const struct source *source, struct config *config)
     return true;
 }
 
+/* What may stand in a link as it is: a scheme, a host, a port perhaps, and no path. */
+static bool get_origin(const struct source *source, const struct config *config, char *buffer,
+                       size_t size)
+{
+    static const char host[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+    char fallback[64];
+    (void)snprintf(fallback, sizeof fallback, "http://127.0.0.1:%u", (unsigned)config->port);
+    if (!get(source, "CORRIDOR_ORIGIN", fallback, buffer, size)) {
+        return false;
+    }
+    size_t scheme = strncmp(buffer, "https://", 8) == 0  ? 8
+                    : strncmp(buffer, "http://", 7) == 0 ? 7
+                                                         : 0;
+    if (scheme == 0 || buffer[scheme] == '\0' ||
+        buffer[scheme + strspn(buffer + scheme, host)] != '\0') {
+        (void)fprintf(stderr,
+                      "CORRIDOR_ORIGIN is '%s'; it must be https:// or http:// and a host, without "
+                      "a path, such as https://corridor.example\n",
+                      buffer);
+        return false;
+    }
+    return true;
+}
+
 bool config_load(struct config *config)
 {
     struct source source;
@@ -191,6 +216,7 @@ bool config_load(struct config *config)
     return get_address(&source, config->address, sizeof config->address) &&
            get_port(&source, "CORRIDOR_PORT", "8080", &config->port) &&
            get_port(&source, "CORRIDOR_FEED_PORT", "8081", &config->feed_port) &&
+           get_origin(&source, config, config->origin, sizeof config->origin) &&
            get_folder(&source, "CORRIDOR_VAR", "var", config->var, sizeof config->var) &&
            get_tls(&source, config) &&
            get_number(&source, "CORRIDOR_CACHE_MB", "16", 0, 65536, "a number of MiB",

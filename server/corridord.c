@@ -39,6 +39,7 @@ static const char help[] =
     "  CORRIDOR_TLS_PORT the TCP port for TLS [none]\n"
     "  CORRIDOR_TLS_CERTS\n"
     "                    the folder of its certificates, NAME.crt and NAME.key [var/tls]\n"
+    "  CORRIDOR_ORIGIN   how people reach the site [http://127.0.0.1:PORT]\n"
     "  CORRIDOR_CACHE_MB memory for kept answers in MiB, for each processor [16]\n"
     "  CORRIDOR_VAR      the folder of the private database cluster [var]\n"
     "  CORRIDOR_DB       a libpq connection string, instead of the private cluster\n"
@@ -205,7 +206,7 @@ int main(int argc, char **argv)
         log_error("ICU has no data of countries and currencies");
         return 1;
     }
-    if (!web_open())
+    if (!web_open(config.origin))
         return 1;
     market_sql_open();
     market_load_metrics();

@@ -4,6 +4,26 @@
 
 #include "server/web/assets.h"
 #include "server/web/say.h"
+#include "server/web/web.h"
+
+/* Whole, as search engines want it. */
+static void own_address(struct html *h, const char *code, const char *address)
+{
+    html_text(h, web_origin());
+    html(h, "/");
+    html_text(h, code);
+    html(h, "/");
+    html_text(h, address);
+}
+
+static void alternate(struct html *h, const char *hreflang, const char *code, const char *address)
+{
+    html(h, "<link rel='alternate' hreflang='");
+    html_text(h, hreflang);
+    html(h, "' href='");
+    own_address(h, code, address);
+    html(h, "'>\n");
+}
 
 static void head(struct html *h, const struct page *page)
 {
@@ -16,13 +36,17 @@ static void head(struct html *h, const struct page *page)
         say(h, "Error");
         html(h, ": ");
     }
+    h->words_only = true;
     page->title(h, page->view);
+    h->words_only = false;
     html(h, " – Corridor</title>\n"
             "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
             "<meta name='color-scheme' content='light dark'>\n");
     if (page->description != NULL) {
         html(h, "<meta name='description' content='");
+        h->words_only = true;
         page->description(h, page->view);
+        h->words_only = false;
         html(h, "'>\n");
     }
     if (!page->indexed)
@@ -33,30 +57,26 @@ static void head(struct html *h, const struct page *page)
     html_text(h, assets_icon());
     html(h, "'>\n");
     if (page->address != NULL) {
-        html(h, "<link rel='canonical' href='/");
-        html_text(h, language_code(h->language));
-        html(h, "/");
-        html_text(h, page->address);
+        html(h, "<link rel='canonical' href='");
+        own_address(h, language_code(h->language), page->address);
         html(h, "'>\n");
-        for (size_t i = 0; i < language_count(); i++) {
-            html(h, "<link rel='alternate' hreflang='");
-            html_text(h, language_codes()[i]);
-            html(h, "' href='/");
-            html_text(h, language_codes()[i]);
-            html(h, "/");
-            html_text(h, page->address);
-            html(h, "'>\n");
-        }
+        for (size_t i = 0; i < language_count(); i++)
+            alternate(h, language_codes()[i], language_codes()[i], page->address);
+        /* For readers of any other language: the one that the site itself would choose. */
+        alternate(h, "x-default", language_codes()[0], page->address);
     }
     html(h, "</head>\n");
 }
 
-/* A page without an address of its own, an error, leads to the other language's home. */
+/* The reader's language, which opens the list of the others. A page without an address of its own,
+ * an error, leads to the other language's home. */
 static void language_links(struct html *h, const struct page *page)
 {
     html(h, "<nav class='languages' aria-label='");
     say(h, "Languages");
-    html(h, "'>\n<ul>\n");
+    html(h, "'>\n<details>\n<summary>");
+    html_text(h, language_name(h->language));
+    html(h, "</summary>\n<ul>\n");
     for (size_t i = 0; i < language_count(); i++) {
         const struct language *other = language_at(i);
 
@@ -64,6 +84,8 @@ static void language_links(struct html *h, const struct page *page)
             continue;
         html(h, "<li><a rel='alternate' lang='");
         html_text(h, language_code(other));
+        html(h, "' dir='");
+        html_text(h, language_direction(other));
         html(h, "' hreflang='");
         html_text(h, language_code(other));
         html(h, "' href='/");
@@ -77,7 +99,7 @@ static void language_links(struct html *h, const struct page *page)
         html_text(h, language_name(other));
         html(h, "</a></li>\n");
     }
-    html(h, "</ul>\n</nav>\n");
+    html(h, "</ul>\n</details>\n</nav>\n");
 }
 
 static void body(struct html *h, const struct page *page)

@@ -10,8 +10,16 @@
 
 #include <stdio.h>
 
-bool web_open(void)
+static const char *site_origin = "";
+
+const char *web_origin(void)
 {
+    return site_origin;
+}
+
+bool web_open(const char *origin)
+{
+    site_origin = origin;
     if (i18n_open() && atlas_open() && words_open() && assets_open())
         return true;
     log_error("the site cannot be prepared");

@@ -16,10 +16,13 @@
 
 #include <corridor/http.h>
 
-/* Reads languages and assets. Call once after codes_open, before the server starts. False, having
- * logged why, when something is missing. */
-MUST_CHECK bool web_open(void);
+/* Reads languages and assets. origin ("https://corridor.example") must outlive the site. Call once
+ * after codes_open, before the server starts. False, having logged why, when something is missing.
+ */
+MUST_CHECK bool web_open(const char *origin);
 void web_close(void);
+/* Scheme and host of the site, for addresses that must be whole; safe in an attribute. */
+const char *web_origin(void);
 
 http_handler web_root;
 http_handler web_robots;

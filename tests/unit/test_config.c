@@ -12,9 +12,9 @@
 static void clear(void)
 {
     static const char *const names[] = {
-        "CORRIDOR_ADDRESS",  "CORRIDOR_PORT",      "CORRIDOR_FEED_PORT",
-        "CORRIDOR_VAR",      "CORRIDOR_DB",        "CORRIDOR_USER",
-        "CORRIDOR_TLS_PORT", "CORRIDOR_TLS_CERTS", "CORRIDOR_CACHE_MB"};
+        "CORRIDOR_ADDRESS",  "CORRIDOR_PORT",  "CORRIDOR_FEED_PORT", "CORRIDOR_VAR",
+        "CORRIDOR_DB",       "CORRIDOR_USER",  "CORRIDOR_TLS_PORT",  "CORRIDOR_TLS_CERTS",
+        "CORRIDOR_CACHE_MB", "CORRIDOR_ORIGIN"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         (void)unsetenv(names[i]);
     }
@@ -30,6 +30,7 @@ static void defaults(void **state)
     assert_int_equal(config.port, 8080);
     assert_int_equal(config.feed_port, 8081);
     assert_int_equal(config.tls_port, 0);
+    assert_string_equal(config.origin, "http://127.0.0.1:8080");
     assert_string_equal(config.db, "");
     /* The test lies in build/, so the default folder is beside that build/. */
     assert_int_equal(config.var[0], '/');
@@ -47,6 +48,13 @@ static void environment_is_taken_or_refused(void **state)
         const char *name, *value;
         bool ok;
     } cases[] = {
+        {"CORRIDOR_ORIGIN", "https://corridor.example", true},
+        {"CORRIDOR_ORIGIN", "http://[::1]:8080", true},
+        {"CORRIDOR_ORIGIN", "corridor.example", false},
+        {"CORRIDOR_ORIGIN", "https://", false},
+        {"CORRIDOR_ORIGIN", "https://corridor.example/", false},
+        {"CORRIDOR_ORIGIN", "https://corridor.example/\">", false},
+        {"CORRIDOR_ORIGIN", "ftp://corridor.example", false},
         {"CORRIDOR_PORT", "1", true},
         {"CORRIDOR_PORT", "65535", true},
         {"CORRIDOR_PORT", "", true}, /* as if unset */
