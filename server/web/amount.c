@@ -47,14 +47,30 @@ static bool take_group(struct span *text, const struct format *format)
     return is_space(group) ? take_space(text) : take(text, group);
 }
 
-/* A digit, in the language's script or ASCII; -1 when none is next. */
-static int take_digit(struct span *text, const struct format *format)
+/* A digit, in ASCII or in any script that a reader's keyboard may have, whatever the page's
+ * language; -1 when none is next. */
+static int take_digit(struct span *text)
 {
-    for (unsigned digit = 0; digit < 10; digit++) {
-        const char ascii[] = {(char)('0' + digit), '\0'};
+    static const char *const ZEROS[] = {
+        "0",
+        "\u0660" /* Arabic */,
+        "\u06F0" /* Persian, Urdu */,
+        "\u0966" /* Devanagari */,
+        "\u09E6" /* Bengali */,
+        "\uFF10" /* wide */,
+    };
 
-        if (take(text, ascii) || take(text, format_digit(format, digit)))
-            return (int)digit;
+    for (size_t i = 0; i < COUNT_OF(ZEROS); i++) {
+        size_t len = strlen(ZEROS[i]); /* ten in a row differ in the last byte only */
+        int digit;
+
+        if (text->len < len || memcmp(text->at, ZEROS[i], len - 1) != 0)
+            continue;
+        digit = (unsigned char)text->at[len - 1] - (unsigned char)ZEROS[i][len - 1];
+        if (digit < 0 || digit > 9)
+            continue;
+        *text = (struct span){text->at + len, text->len - len};
+        return digit;
     }
     return -1;
 }
@@ -86,7 +102,7 @@ static size_t local(char buffer[AMOUNT_PLAIN_MAX], struct span text, const struc
     bool decimals = false;
 
     while (text.len > 0) {
-        int digit = take_digit(&text, format);
+        int digit = take_digit(&text);
 
         if (len + 2 >= AMOUNT_PLAIN_MAX)
             return 0;

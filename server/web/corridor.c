@@ -29,7 +29,7 @@ struct view {
 static void arrow(struct html *h, const struct view *view)
 {
     html_country(h, view->from);
-    html(h, " → ");
+    html_arrow(h);
     html_country(h, view->to);
 }
 

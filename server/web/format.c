@@ -146,6 +146,11 @@ static void ungrouped(struct out *out, const struct format *format, unsigned val
         out_text(out, format->digits[digits[--count]]);
 }
 
+void format_year(struct out *out, const struct format *format, unsigned year)
+{
+    ungrouped(out, format, year, 1);
+}
+
 struct date {
     unsigned year;
     unsigned month; /* 1 to 12 */

@@ -40,6 +40,9 @@ void format_rate(struct out *out, const struct format *format, struct rate rate,
 /* A day counted from 1970-01-01: "22 novembre 2026". Not before year 1. */
 void format_day(struct out *out, const struct format *format, int32_t day);
 
+/* "2026", in the language's digits and without groups. */
+void format_year(struct out *out, const struct format *format, unsigned year);
+
 /* "cash, card or wallet"; at most FORMAT_LIST_MAX things. Asks ICU: for the start, not for a page.
  */
 #define FORMAT_LIST_MAX 16U

@@ -87,6 +87,24 @@ void html_int(struct html *h, int64_t value)
     out_int(h->out, value);
 }
 
+/* A figure among words that run the other way is kept together. */
+static bool isolated(const struct html *h)
+{
+    return !h->words_only && language_right_to_left(h->language);
+}
+
+static void figure_begin(struct html *h)
+{
+    if (isolated(h))
+        html(h, "<bdi>");
+}
+
+static void figure_end(struct html *h)
+{
+    if (isolated(h))
+        html(h, "</bdi>");
+}
+
 void html_number(struct html *h, int64_t value)
 {
     format_int(h->out, language_format(h->language), value);
@@ -105,27 +123,61 @@ void html_decimal(struct html *h, struct span plain)
 
 void html_money(struct html *h, int64_t minor, const struct currency *currency)
 {
+    figure_begin(h);
     format_money(h->out, language_format(h->language), minor, currency);
+    figure_end(h);
 }
 
 void html_money_short(struct html *h, int64_t minor, const struct currency *currency)
 {
+    figure_begin(h);
     format_money_short(h->out, language_format(h->language), minor, currency);
+    figure_end(h);
 }
 
 void html_percent(struct html *h, int64_t percent, unsigned decimals)
 {
+    figure_begin(h);
     format_percent(h->out, language_format(h->language), percent, decimals);
+    figure_end(h);
+}
+
+void html_percent_short(struct html *h, int64_t percent, unsigned decimals)
+{
+    figure_begin(h);
+    format_percent_short(h->out, language_format(h->language), percent, decimals);
+    figure_end(h);
 }
 
 void html_rate(struct html *h, struct rate rate, const struct currency *currency)
 {
+    figure_begin(h);
     format_rate(h->out, language_format(h->language), rate, currency);
+    figure_end(h);
 }
 
 void html_day(struct html *h, int32_t day)
 {
     format_day(h->out, language_format(h->language), day);
+}
+
+void html_year(struct html *h, unsigned year)
+{
+    format_year(h->out, language_format(h->language), year);
+}
+
+void html_arrow(struct html *h)
+{
+    if (language_right_to_left(h->language))
+        html(h, " ← ");
+    else
+        html(h, " → ");
+}
+
+void html_comma(struct html *h)
+{
+    /* Translators: what stands between two parts of a sentence, with the blank that follows it. */
+    out_text(h->out, message(h->language, ", "));
 }
 
 void html_country(struct html *h, const struct country *country)

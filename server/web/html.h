@@ -15,6 +15,7 @@
 struct html {
     struct out *out;
     const struct language *language;
+    bool words_only; /* within an attribute or a title, where no tag may stand */
 };
 
 /* html(h, "<p class='note'>"): a string literal, unescaped. */
@@ -31,15 +32,23 @@ void html_text(struct html *h, const char *text);
 void html_url(struct html *h, struct span component);
 void html_int(struct html *h, int64_t value); /* plain digits, as in an attribute */
 
-/* Figures as the reader's language writes them; what each looks like is said in format.h. */
+/* Figures as the reader's language writes them; what each looks like is said in format.h. Where the
+ * language runs from right to left, each stands in a <bdi>, so that the words round it cannot turn
+ * its parts about. */
 void html_number(struct html *h, int64_t value);
 /* A plain decimal ("1234.5") with the decimals it has; anything else as it is, escaped. */
 void html_decimal(struct html *h, struct span plain);
 void html_money(struct html *h, int64_t minor, const struct currency *currency);
 void html_money_short(struct html *h, int64_t minor, const struct currency *currency);
 void html_percent(struct html *h, int64_t percent, unsigned decimals);
+void html_percent_short(struct html *h, int64_t percent, unsigned decimals);
 void html_rate(struct html *h, struct rate rate, const struct currency *currency);
 void html_day(struct html *h, int32_t day);
+void html_year(struct html *h, unsigned year);
+/* " → ", pointing the way the language reads. */
+void html_arrow(struct html *h);
+/* What stands between two things that are told one after the other. */
+void html_comma(struct html *h);
 void html_country(struct html *h, const struct country *country);
 void html_currency(struct html *h, const struct currency *currency);
 

@@ -18,7 +18,13 @@
  */
 #define LANGUAGES(X)  \
     X("en", "en-001") \
-    X("fr", "fr")
+    X("fr", "fr")     \
+    X("es", "es")     \
+    X("pt", "pt")     \
+    X("ar", "ar")     \
+    X("zh", "zh")     \
+    X("vi", "vi")     \
+    X("tr", "tr")
 
 #define LANGUAGE_CODE(code, locale)   code,
 #define LANGUAGE_LOCALE(code, locale) locale,
@@ -136,6 +142,11 @@ const char *language_name(const struct language *language)
 const char *language_direction(const struct language *language)
 {
     return language->right_to_left ? "rtl" : "ltr";
+}
+
+bool language_right_to_left(const struct language *language)
+{
+    return language->right_to_left;
 }
 
 size_t language_index(const struct language *language)

@@ -35,6 +35,7 @@ const char *language_code(const struct language *language);
 /* Its name in itself, as a link to it says: "Français". */
 const char *language_name(const struct language *language);
 const char *language_direction(const struct language *language); /* "ltr" or "rtl" */
+bool language_right_to_left(const struct language *language);
 /* A place among language_count() tables of one's own. */
 size_t language_index(const struct language *language);
 /* How it writes numbers, money, dates and lists (format.h). */

@@ -77,7 +77,7 @@ void offer_ways(struct html *h, const struct market_service *service)
     html(h, "</dt><dd>");
     words_pay_in(h, service->pay_in);
     if (service->pay_in != 0 && service->access_point != 0)
-        html(h, ", ");
+        html_comma(h);
     words_access(h, service->access_point);
     html(h, "</dd></div>\n<div><dt>");
     say(h, "They collect");

@@ -66,7 +66,7 @@ static void source(struct html *h, const struct market_reference *reference)
     html(h, " <small>");
     if (strncmp(name, PEG, sizeof(PEG) - 1) == 0) {
         say(h, "fixed rate");
-        html(h, ", ");
+        html_comma(h);
         name += sizeof(PEG) - 1;
     }
     html(h, "<span lang='en'>");
@@ -126,7 +126,7 @@ static void places(struct html *h, const struct market_service *service)
     row(h, MESSAGE("Where it is collected"));
     say(h, words_coverage(service->coverage));
     if (service->pickup_points > 0) {
-        html(h, ", ");
+        html_comma(h);
         say_n(h, (uint64_t)service->pickup_points, "{n} place", "{n} places");
     }
     row_end(h);

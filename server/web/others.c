@@ -44,16 +44,16 @@ static void surveyed_row(struct html *h, const struct comparison_observation *ro
     }
     html(h, "<small>");
     words_pay_in(h, seen->service.pay_in);
-    html(h, " → ");
+    html_arrow(h);
     words_pay_out(h, seen->service.pay_out);
-    html(h, ", ");
+    html_comma(h);
     say(h, words_speed(seen->service.speed));
     html(h, "</small><small>");
     if (row->price->fee != NULL) {
         say(h, "Fee");
         html(h, " ");
         published_money(h, row->price->fee, seen->currency);
-        html(h, ", ");
+        html_comma(h);
     }
     say(h, "margin on the rate");
     html(h, " ");
@@ -132,7 +132,7 @@ void others_not_compared(struct html *h, const struct comparison *comparison)
         }
         html(h, "<small>");
         words_pay_in(h, excluded->offer->service.pay_in);
-        html(h, " → ");
+        html_arrow(h);
         words_pay_out(h, excluded->offer->service.pay_out);
         html(h, "</small> <span>");
         say(h, reason(excluded->reason));

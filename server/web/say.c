@@ -2,6 +2,15 @@
  * a catalogue with a character that means something in HTML is refused (catalogue.h). */
 #include "server/web/say.h"
 
+static int64_t year_of(struct span quarter)
+{
+    int64_t year = 0;
+
+    for (size_t i = 0; i < 4; i++)
+        year = year * 10 + (quarter.at[i] - '0');
+    return year;
+}
+
 static void period(struct html *h, struct span quarter)
 {
     static const char *const QUARTERS[] = {
@@ -14,34 +23,35 @@ static void period(struct html *h, struct span quarter)
 
     if (index < COUNT_OF(QUARTERS))
         say_values(h, message(h->language, QUARTERS[index]),
-                   SAY_LIST(SAY_SPAN("year", ((struct span){quarter.at, 4}))));
+                   SAY_LIST(SAY_YEAR("year", year_of(quarter))));
 }
 
 static void value_write(struct html *h, const struct say_value *value)
 {
-    const struct format *format = language_format(h->language);
-
     switch (value->kind) {
     case SAID_TEXT:
         html_span(h, value->text);
         break;
     case SAID_NUMBER:
-        format_int(h->out, format, value->number);
+        html_number(h, value->number);
         break;
     case SAID_MONEY:
-        format_money(h->out, format, value->number, value->currency);
+        html_money(h, value->number, value->currency);
         break;
     case SAID_MONEY_SHORT:
-        format_money_short(h->out, format, value->number, value->currency);
+        html_money_short(h, value->number, value->currency);
         break;
     case SAID_PERCENT:
-        format_percent(h->out, format, value->number, value->decimals);
+        html_percent(h, value->number, value->decimals);
         break;
     case SAID_PERCENT_SHORT:
-        format_percent_short(h->out, format, value->number, value->decimals);
+        html_percent_short(h, value->number, value->decimals);
         break;
     case SAID_DAY:
-        format_day(h->out, format, (int32_t)value->number);
+        html_day(h, (int32_t)value->number);
+        break;
+    case SAID_YEAR:
+        html_year(h, (unsigned)value->number);
         break;
     case SAID_PERIOD:
         period(h, value->text);

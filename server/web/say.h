@@ -20,6 +20,7 @@ enum say_kind {
     SAID_PERCENT,
     SAID_PERCENT_SHORT,
     SAID_DAY,
+    SAID_YEAR,
     SAID_PERIOD,
     SAID_COUNTRY,
     SAID_CURRENCY,
@@ -51,6 +52,8 @@ struct say_value {
         .name = (place), .kind = SAID_PERCENT_SHORT, .number = (units), .decimals = (to)})
 #define SAY_DAY(place, value) \
     ((struct say_value){.name = (place), .kind = SAID_DAY, .number = (value)})
+#define SAY_YEAR(place, value) \
+    ((struct say_value){.name = (place), .kind = SAID_YEAR, .number = (value)})
 /* A quarter "2014-Q2": "from April to June 2014". */
 #define SAY_PERIOD(place, quarter) \
     ((struct say_value){.name = (place), .kind = SAID_PERIOD, .text = span_of(quarter)})

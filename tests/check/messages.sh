@@ -1,6 +1,6 @@
 #!/bin/bash
-# Every message of the site's code is translated in every catalogue, none is fuzzy, empty, malformed or left over.
-# The last line is `N passed, N failed`, one for each catalogue.
+# Every message of the site's code is translated in every catalogue, whole: none is fuzzy, empty, malformed, left over
+# or still English, and no plural form is missing. The last line is `N passed, N failed`, one for each catalogue.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -24,24 +24,49 @@ if [ "${1:-}" = update ]; then
     exit
 fi
 
+# Messages whose translation is the English itself, which is seldom right: where it is, messages_same.txt has a line
+# "LANGUAGE: message". A language in a script of its own needs a letter of it.
+still_english() { # CATALOGUE LANGUAGE
+    msgcat --no-wrap "$1" | LC_ALL=C awk -v language="$2" '
+        NR == FNR { same[$0] = 1; next }
+        /^msgid "/ { id = substr($0, 8, length($0) - 8) }
+        /^msgstr/ {
+            text = substr($0, index($0, "\"") + 1)
+            sub(/"$/, "", text)
+            if (id !~ /[A-Za-z][A-Za-z][A-Za-z]/ || (language ": " id) in same) next
+            if (text == id || (language ~ /^(ar|zh)$/ && text !~ /[^ -~]/)) print "still English: " id
+        }
+    ' tests/check/messages_same.txt -
+}
+
 passed=0
 failed=0
 for catalogue in server/web/messages/*.po; do
+    code=$(basename "$catalogue" .po)
     faults=$({
         msgfmt --check --output-file=/dev/null "$catalogue" || true
         msgcmp "$catalogue" "$messages" || true
         msgattrib --no-wrap --only-fuzzy --no-obsolete "$catalogue" | grep '^msgid' || true
+        msgattrib --no-wrap --untranslated --no-obsolete "$catalogue" | grep '^msgid' || true
         grep -n '^#~' "$catalogue" || true
+        grep -n '^msgstr\[[0-9]\] ""$' "$catalogue" || true
+        still_english "$catalogue" "$code"
+        # A language needs its line in the table as well.
+        grep -q "X(\"$code\"," server/web/i18n.c || echo "server/web/i18n.c does not list $code"
     } 2>&1)
-    # A language needs its line in the table as well.
-    code=$(basename "$catalogue" .po)
-    grep -q "X(\"$code\"," server/web/i18n.c || faults+="server/web/i18n.c does not list $code"
     if [ -n "$faults" ]; then
         printf '%s\n' "$catalogue:" "$faults"
         failed=$((failed + 1))
     else
         passed=$((passed + 1))
     fi
+done
+# And a language of the table its catalogue.
+for code in $(sed -n 's/^ *X("\([a-z]*\)",.*/\1/p' server/web/i18n.c); do
+    [ "$code" = en ] || [ -e "server/web/messages/$code.po" ] || {
+        echo "server/web/messages/$code.po is missing"
+        failed=$((failed + 1))
+    }
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

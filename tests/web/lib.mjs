@@ -2,7 +2,8 @@
 import { chromium } from "playwright-core";
 
 export const base = `http://127.0.0.1:${process.env.CORRIDOR_PORT ?? 8080}`;
-export const languages = ["en", "fr"];
+export const languages = ["en", "fr", "es", "pt", "ar", "zh", "vi", "tr"];
+export const direction = (language) => (language === "ar" ? "rtl" : "ltr");
 
 // One address for each kind of page, below /{language}/, and the status it has.
 export const pages = [
@@ -60,8 +61,31 @@ export function summary() {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-// A figure as the language writes it, back into a plain decimal: "129 485 F CFA" → "129485".
-export function plain(text, language) {
-  const figures = text.replace(/[^0-9.,-]/g, "");
-  return language === "fr" ? figures.replace(",", ".") : figures.replaceAll(",", "");
+const pointed = new Set(["en", "zh"]); // 1,234.5; all others but Arabic write 1.234,5 or 1 234,5
+
+// Every figure of a text as the language writes them, as plain decimals: "129 485 F CFA (2,2 %)" → ["129485", "2.2"].
+export function figuresIn(text, language) {
+  const western = text.replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[\u200e\u200f\u061c]/g, "");
+  return (western.replaceAll("-%", "-").match(/-?[0-9](?:[0-9]|[.,\u066b\u066c\u00a0\u202f ](?=[0-9]))*/g) ?? []).map((figure) => {
+    if (language === "ar") return figure.replaceAll("\u066c", "").replace("\u066b", ".");
+    if (pointed.has(language)) return figure.replaceAll(",", "");
+    return figure.replace(/[.\u00a0\u202f ]/g, "").replace(",", ".");
+  });
+}
+
+// The first of them.
+export const plain = (text, language) => figuresIn(text, language)[0] ?? "";
+
+// A few pages in use at a time, of one browser: run(page, item) for each item.
+export async function inPages(browser, options, items, run, count = 3) {
+  const queue = [...items];
+
+  await withPage(browser, options, async (first, context) => {
+    const pages = [first];
+    while (pages.length < count) pages.push(await context.newPage());
+    await Promise.all(pages.map(async (page) => {
+      for (let item; (item = queue.shift()) !== undefined;) await run(page, item);
+    }));
+  });
 }

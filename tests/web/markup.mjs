@@ -1,6 +1,6 @@
 // Every kind of page: its status, its fields against misuse, and HTML that html-validate finds nothing in.
 import { HtmlValidate } from "html-validate";
-import { base, check, checkEqual, languages, pages } from "./lib.mjs";
+import { base, check, checkEqual, direction, languages, pages } from "./lib.mjs";
 
 const validator = new HtmlValidate({
   extends: ["html-validate:recommended"],
@@ -28,7 +28,7 @@ async function one(language, page) {
   checkEqual(`${what}: no sniffing`, response.headers.get("x-content-type-options"), "nosniff");
   checkEqual(`${what}: no referrer`, response.headers.get("referrer-policy"), "no-referrer");
   check(`${what}: no cookie`, !response.headers.has("set-cookie"));
-  check(`${what}: language`, html.includes(`<html lang='${language}' dir='ltr'>`));
+  check(`${what}: language`, html.includes(`<html lang='${language}' dir='${direction(language)}'>`));
   check(`${what}: nothing inline`, !/<script|<style|\sstyle=|\son[a-z]+=/i.test(html));
   if (page.status !== 200) return []; // its other language has the same error
   // No dead links: everything the page leads to on this server is there.
@@ -40,8 +40,14 @@ async function redirects() {
   const cases = [
     ["/", "fr-CA,fr;q=0.8,en;q=0.5", 303, "/fr/"],
     ["/", "de", 303, "/en/"],
+    ["/", "de;q=1, ar-MA;q=0.9, fr;q=0.8", 303, "/ar/"],
+    ["/", "zh-Hant-TW,zh;q=0.9", 303, "/zh/"],
+    ["/", "pt-BR", 303, "/pt/"],
+    ["/", "vi;q=0.2, tr;q=0.3, es;q=0", 303, "/tr/"],
+    ["/", "*", 303, "/en/"],
     ["/", "", 303, "/en/"],
     ["/fr", "", 308, "/fr/"],
+    ["/ar/FRASEN?amount=%D9%A2%D9%A0%D9%A0", "", 308, "/ar/FR-SN?amount=200"],
     ["/fr/fr-sn?amount=1%20234,5", "", 308, "/fr/FR-SN?amount=1234.5"],
     ["/en/FRASEN?amount=200&pay_out=cash", "", 308, "/en/FR-SN?amount=200&pay_out=cash"],
     ["/fr/compare?from=FR&to=SN&amount=1%20234,56&basis=&pay_out=cash", "", 303,
