@@ -9,7 +9,7 @@ ban() { # PATTERN FOLDERS WHAT_TO_USE
     local found
     # Comments, strings and names of headers may name them: they are cut first, and a line that starts with * is prose.
     # shellcheck disable=SC2086,SC2016 # $2 is a list of folders; the program is awk's
-    found=$(find $2 -name '*.[ch]' -exec awk -v pattern="$1" '
+    found=$(find $2 -name node_modules -prune -o -name '*.[ch]' -exec awk -v pattern="$1" '
         { line = $0; gsub(/\/\*[^*]*\*\//, "", line); sub(/\/\/.*/, "", line); sub(/\/\*.*/, "", line)
           gsub(/"([^"\\]|\\.)*"/, "\"\"", line) }
         line ~ /^[ \t]*(\*|#include)/ { next }

@@ -62,11 +62,11 @@ for catalogue in server/web/messages/*.po; do
     fi
 done
 # And a language of the table its catalogue.
-for code in $(sed -n 's/^ *X("\([a-z]*\)",.*/\1/p' server/web/i18n.c); do
+while read -r code; do
     [ "$code" = en ] || [ -e "server/web/messages/$code.po" ] || {
         echo "server/web/messages/$code.po is missing"
         failed=$((failed + 1))
     }
-done
+done < <(sed -n 's/^ *X("\([a-z]*\)",.*/\1/p' server/web/i18n.c)
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
