@@ -94,6 +94,7 @@ struct http2_session {
     struct http2_stream *youngest;
     struct http2_stream *uploader; /* whose window is kept open; the others' bodies wait */
     unsigned ready;                /* streams that wait for their handler */
+    bool arrived;                  /* some stream has a part of a body to hand on */
     size_t held;                   /* bytes in the streams' own */
     uint64_t sent;                 /* bytes of bodies */
     uint8_t drain;                 /* enum http2_drain */
@@ -127,10 +128,24 @@ void http2_session_consume(struct http2_session *session, struct http2_stream *s
 /* The uploader has all of its body, or ended. */
 void http2_session_upload_next(struct http2_session *session);
 
+/* Opens it for bytes of a streamed body, which were handed on. */
+void http2_session_release(struct http2_session *session, struct http2_stream *stream);
+
+/* ---- Bodies of requests (http2_body.c) ---- */
+
+/* Decides, before any of it comes, whether a body may. True: it is awaited. */
+bool http2_body_begin(struct http2_stream *stream);
+/* Part of a streamed body, or its end, has come: handed on in the connection's turn. */
+void http2_body_arrived(struct http2_stream *stream);
+/* Hands on what has arrived on all streams. */
+void http2_body_turn(struct http2_session *session);
+
 /* ---- nghttp2's callbacks ---- */
 
-/* http2_request.c: fields, bodies, resets. */
+/* http2_request.c: fields, resets. */
 void http2_request_callbacks(nghttp2_session_callbacks *callbacks);
+/* http2_body.c */
+void http2_body_callbacks(nghttp2_session_callbacks *callbacks);
 /* http2_reply.c: bodies on their way out. */
 void http2_reply_callbacks(nghttp2_session_callbacks *callbacks);
 /* Calls the handler, or answers for it. */

@@ -138,73 +138,6 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
     return 0;
 }
 
-/* ---- The body ---- */
-
-/* Interim: the client waits for it before it sends the body. */
-static void body_expected(struct http2_stream *stream)
-{
-    union {
-        const char *in;
-        uint8_t *out;
-    } name = {.in = ":status"}, value = {.in = "100"}; /* nghttp2 only reads them */
-    const nghttp2_nv status = {name.out, value.out, 7, 3, NGHTTP2_NV_FLAG_NONE};
-    /* Without it the client sends its body a little later. */
-    (void)nghttp2_submit_headers(stream->session->nghttp2, NGHTTP2_FLAG_NONE, stream->id, NULL,
-                                 &status, 1, NULL);
-}
-
-/* Decides, before any of it comes, whether a body may. True: it is awaited. */
-static bool body_begin(struct http2_stream *stream)
-{
-    struct http_request *req = &stream->request;
-    http_body_limits(req);
-    if (req->head.length > req->body_limit) {
-        http_head_refuse(&req->head, 413, "The body is longer than is taken here.");
-        return false;
-    }
-    if (stream->ended || (req->head.expects && !req->body_kept)) {
-        return false;
-    }
-    if (req->head.expects) {
-        body_expected(stream);
-    }
-    out_init(&req->body, req->body_limit);
-    return true;
-}
-
-static void body_take(struct http2_stream *stream, struct span data)
-{
-    struct http_request *req = &stream->request;
-    stream->body_length += data.len;
-    bool fits = stream->body_length <= req->body_limit;
-    if (fits && req->body_kept) {
-        out_span_append(&req->body, data);
-        fits = !out_failed(&req->body);
-    }
-    if (!fits) {
-        http_head_refuse(&req->head, 413, "The body is longer than is taken here.");
-        http2_enter(stream, HTTP2_STATE_READY);
-    }
-}
-
-static int on_data(nghttp2_session *nghttp2, uint8_t flags, int32_t id, const uint8_t *data,
-                   size_t len, void *arg)
-{
-    struct http2_session *session = arg;
-    struct http2_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, id);
-    (void)flags;
-    if (stream == NULL || stream->state != HTTP2_STATE_BODY) {
-        /* It is answered already: what still comes is dropped, and its window stays shut. */
-        return nghttp2_session_consume_connection(nghttp2, len) == NGHTTP2_ERR_NOMEM
-                   ? NGHTTP2_ERR_CALLBACK_FAILURE
-                   : 0;
-    }
-    stream->moved += len;
-    http2_session_consume(session, stream, len);
-    body_take(stream, (struct span){(const char *)data, len});
-    return 0;
-}
-
 /* ---- Whole ---- */
 
 static void request_head_whole(struct http2_stream *stream)
@@ -225,7 +158,7 @@ static void request_head_whole(struct http2_stream *stream)
     if (req->head.status == 0) {
         http_request_fit(req);
     }
-    bool awaited = req->head.status == 0 && body_begin(stream);
+    bool awaited = req->head.status == 0 && http2_body_begin(stream);
     http2_enter(stream, awaited ? HTTP2_STATE_BODY : HTTP2_STATE_READY);
 }
 
@@ -235,7 +168,9 @@ static void request_ended(struct http2_stream *stream)
     if (stream->session->uploader == stream) {
         http2_session_upload_next(stream->session);
     }
-    if (stream->state == HTTP2_STATE_BODY) {
+    if (stream->request.receiving) {
+        http2_body_arrived(stream);
+    } else if (stream->state == HTTP2_STATE_BODY) {
         http2_enter(stream, HTTP2_STATE_READY);
     }
 }
@@ -317,12 +252,18 @@ void http2_request_handle(struct http2_stream *stream)
     struct http_request *req = &stream->request;
     http2_enter(stream, HTTP2_STATE_HANDLING);
     if (req->head.status != 0) {
+        http_body_failed(req, req->head.status);
         http_request_fault(req, req->head.status, req->head.fault);
+        return;
+    }
+    if (req->receiving) {
+        http_body_over(req, HTTP_BODY_COMPLETE);
         return;
     }
     enum http_result result =
         req->refusal != NULL ? http_problem(req, req->refusal) : req->handler(req);
-    assert(req->replied || (result == HTTP_LATER && req->deferred));
+    assert(req->replied || (result == HTTP_LATER && (req->deferred || req->receiving ||
+                                                     stream->state == HTTP2_STATE_BODY)));
     (void)result;
 }
 
@@ -332,7 +273,7 @@ void http2_request_callbacks(nghttp2_session_callbacks *callbacks)
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
     nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, on_invalid_header);
-    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
+    http2_body_callbacks(callbacks);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
 }

@@ -101,20 +101,27 @@ void http2_session_consume(struct http2_session *session, struct http2_stream *s
     }
 }
 
+void http2_session_release(struct http2_session *session, struct http2_stream *stream)
+{
+    size_t owed = (size_t)stream->owed;
+    stream->owed = 0;
+    if (owed > 0 && !stream->ended &&
+        nghttp2_session_consume_stream(session->nghttp2, stream->id, owed) != 0) {
+        http2_session_abort(session, NGHTTP2_INTERNAL_ERROR);
+    }
+}
+
 void http2_session_upload_next(struct http2_session *session)
 {
     struct http2_stream *done = session->uploader;
     struct http2_stream *next = session->oldest;
-    while (next != NULL && (next == done || next->state != HTTP2_STATE_BODY || next->owed == 0)) {
+    while (next != NULL && (next == done || next->state != HTTP2_STATE_BODY || next->owed == 0 ||
+                            next->request.streamed)) {
         next = next->younger;
     }
     session->uploader = next;
     if (next != NULL) {
-        size_t owed = (size_t)next->owed;
-        next->owed = 0;
-        if (nghttp2_session_consume_stream(session->nghttp2, next->id, owed) != 0) {
-            http2_session_abort(session, NGHTTP2_INTERNAL_ERROR);
-        }
+        http2_session_release(session, next);
     }
 }
 

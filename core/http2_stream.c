@@ -121,8 +121,12 @@ static void stream_leave(struct http2_stream *stream)
 void http2_stream_close(struct http2_stream *stream)
 {
     struct http_request *req = &stream->request;
-    bool owed = req->deferred && !req->replied;
     stream_leave(stream);
+    if (req->receiving) {
+        req->gone = true;
+        http_body_over(req, HTTP_BODY_CUT);
+    }
+    bool owed = req->deferred && !req->replied;
     http2_enter(stream, owed ? HTTP2_STATE_GONE : HTTP2_STATE_DEAD);
     stream->session = NULL;
     req->conn = NULL;
@@ -200,7 +204,8 @@ static void body_late(struct http2_stream *stream)
 {
     const struct http_limits *limits = &stream->request.worker->server->config.limits;
     /* One whose window is kept shut by us is not slow. */
-    if (stream->owed > 0 || stream_meets(stream, limits->body_rate, limits->body_timeout)) {
+    if (stream->owed > 0 ||
+        http_body_in_time(&stream->request, limits->body_timeout, stream->moved)) {
         stream_window(stream);
         return;
     }

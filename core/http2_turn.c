@@ -77,6 +77,7 @@ static bool turn_may_handle(const struct http2_session *session)
 
 static void turn_handle(struct http2_session *session)
 {
+    http2_body_turn(session);
     struct http2_stream *stream = session->oldest;
     while (stream != NULL && turn_may_handle(session)) {
         /* Handling one closes none: that happens while reading and writing. */
@@ -170,7 +171,8 @@ bool http2_turn(struct http_conn *conn)
             break;
         }
         flush = http_queue_flush(conn);
-        more = turn_may_handle(session) || nghttp2_session_want_write(session->nghttp2) != 0 ||
+        more = (session->arrived && !session->over) || turn_may_handle(session) ||
+               nghttp2_session_want_write(session->nghttp2) != 0 ||
                (session->starved && session->held < HTTP2_HELD_ENOUGH);
     } while (flush == HTTP_FLUSHED && more && ++rounds < TURN_ROUNDS);
     conn->running = false;

@@ -152,6 +152,10 @@ void http_conn_cut(struct http_conn *conn)
     if (conn->http2 != NULL) {
         http2_cut(conn);
     }
+    if (req != NULL && req->receiving) {
+        req->gone = true;
+        http_body_over(req, HTTP_BODY_CUT);
+    }
     if (req != NULL && req->deferred && !req->replied) {
         req->gone = true;
         http_conn_enter(conn, HTTP_STATE_GONE);
@@ -166,6 +170,14 @@ void http_conn_cut(struct http_conn *conn)
     }
 }
 
+uint32_t http_conn_spent(const struct http_conn *conn, uint64_t *moved)
+{
+    const struct http_worker *worker = conn->worker;
+    bool body = conn->state == HTTP_STATE_BODY;
+    *moved = body ? conn->moved : 0;
+    return body ? state_seconds(worker, conn->state) - (conn->deadline - worker->now) : 0;
+}
+
 static bool conn_meets(const struct http_conn *conn, unsigned rate, unsigned seconds)
 {
     return conn->moved >= (uint64_t)rate * seconds;
@@ -173,8 +185,14 @@ static bool conn_meets(const struct http_conn *conn, unsigned rate, unsigned sec
 
 static void conn_too_slow(struct http_conn *conn)
 {
+    struct http_request *req = &conn->work->request;
+    if (req->replied) {
+        http_conn_cut(conn); /* what is left of its body is read past no longer */
+        return;
+    }
+    http_body_over(req, HTTP_BODY_TOO_SLOW);
     http_reply_fault(conn, 408, "The request did not arrive in time.");
-    conn->work->request.stage = HTTP_STAGE_ANSWER;
+    req->stage = HTTP_STAGE_ANSWER;
     http_turn(conn);
 }
 
@@ -193,7 +211,7 @@ void http_conn_late(struct http_conn *conn)
         conn_too_slow(conn);
         break;
     case HTTP_STATE_BODY:
-        if (conn_meets(conn, limits->body_rate, limits->body_timeout)) {
+        if (http_body_in_time(&conn->work->request, limits->body_timeout, conn->moved)) {
             conn_window(conn);
         } else {
             conn_too_slow(conn);

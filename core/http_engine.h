@@ -10,6 +10,7 @@
 #define HTTP_ENGINE_H
 
 #include "http_parse.h"
+#include "http_queue.h"
 #include "http_tls.h"
 
 #include <corridor/http.h>
@@ -21,48 +22,6 @@
 #include <sys/uio.h>
 
 struct http_conn;
-
-/* ---- Bytes on their way out (http_queue.c) ---- */
-
-#define HTTP_SEGMENTS 64U
-#define HTTP_QUEUE_ENOUGH \
-    ((size_t)64 << 10) /* with this much waiting, write before answering more */
-#define HTTP_QUEUE_LIMIT ((size_t)16 << 20)
-#define HTTP_SMALL       1024U /* up to this, copying is cheaper than one more segment */
-
-struct http_segment {
-    const char *at; /* within an answer; NULL for the queue's own bytes, which come in order */
-    size_t len;
-    struct http_answer *answer;
-};
-
-struct http_queue {
-    struct out own;    /* bytes copied; freed or kept when all is written */
-    size_t own_taken;  /* of own, already written */
-    size_t own_queued; /* of own, covered by segments */
-    struct http_segment segments[HTTP_SEGMENTS];
-    unsigned first;
-    unsigned count;
-    size_t pending;
-};
-
-enum http_flush {
-    HTTP_FLUSHED,
-    HTTP_BLOCKED,
-    HTTP_BROKEN
-};
-
-void http_queue_init(struct http_queue *queue);
-void http_queue_clear(struct http_queue *queue);
-void http_queue_free(struct http_queue *queue);
-/* Takes what was appended to queue->own since the last call into the order of writing. */
-void http_queue_own(struct http_queue *queue);
-/* Bytes of an answer, by reference. */
-void http_queue_answer(struct http_queue *queue, struct http_answer *answer, struct span bytes);
-/* True when another answer may be queued before writing. */
-bool http_queue_room(const struct http_queue *queue);
-/* Writes what the socket takes of a connection's queue; its `moved` is added to. */
-enum http_flush http_queue_flush(struct http_conn *conn);
 
 /* ---- Transport (http_io.c; http_tls.h): all reading and writing of a connection's bytes ---- */
 
@@ -118,8 +77,8 @@ struct http_pair {
 
 enum http_stage {
     HTTP_STAGE_HEAD,
-    HTTP_STAGE_BODY,
-    HTTP_STAGE_HANDLER, /* whole: the handler is to be called */
+    HTTP_STAGE_BODY,    /* its bytes are kept, handed on, or read past */
+    HTTP_STAGE_HANDLER, /* whole, or to be decided on: the handler is to be called */
     HTTP_STAGE_ANSWER,  /* the handler was called, or a fault was answered */
 };
 
@@ -147,6 +106,15 @@ struct http_request {
     uint64_t body_left; /* of a Content-Length */
     size_t body_limit;  /* of what is kept or, for a body nobody wants, read past */
     bool body_kept;
+    bool body_due;  /* HTTP/1: some of it is still to be read, or read past */
+    bool streamed;  /* the handler decides before the body comes; until a reply or the body's end */
+    bool continued; /* the client was told to go on, or has not asked */
+    bool receiving; /* from http_body_receive to its end */
+    bool paused;    /* the receiver has */
+    struct http_receiver receiver;
+    /* Of the client's time, before the present wait: how much it had, and what it sent in it. */
+    uint32_t body_seconds;
+    uint64_t body_moved;
 
     uint64_t begun_us;
     int status; /* of the reply, once given */
@@ -166,6 +134,8 @@ struct http_request {
 void http_request_fit(struct http_request *req);
 /* Empties it for the next request of the connection. */
 void http_request_clear(struct http_request *req);
+/* Ends one whose client has gone without the reply that nobody would see. */
+void http_request_forsake(struct http_request *req);
 
 /* ---- Routes (http_route.c) ---- */
 
@@ -264,6 +234,8 @@ MUST_CHECK bool http_conn_open_tls(struct http_worker *worker, int fd);
 void http_conn_handshake(struct http_conn *conn);
 /* Reads what the transport holds of it already. */
 void http_conn_fill(struct http_conn *conn);
+/* What it has had of its time in BODY, in seconds, and the bytes that moved in it. */
+uint32_t http_conn_spent(const struct http_conn *conn, uint64_t *moved);
 /* The one place where a connection changes its state: lists, deadlines and events follow. */
 void http_conn_enter(struct http_conn *conn, enum http_state state);
 /* The client is gone, or has to be: drops all that waits. */
@@ -319,15 +291,30 @@ struct out *http2_head(struct http_request *req);
 void http2_send(struct http_request *req, struct http_answer *answer, struct span body);
 /* A deferred reply has been given, or a producer goes on. */
 void http2_resume(struct http_request *req);
+/* The body of a streamed request may come (http2_body.c), or come again. */
+void http2_body_accept(struct http_request *req);
+void http2_body_resume(struct http_request *req);
 /*
  * Decides, before any of it is read, whether the body may come. HTTP_MORE: it may; HTTP_END: there
- * is none to wait for; HTTP_BAD: a fault was answered.
+ * is none to wait for, or the handler decides; HTTP_BAD: the head has the fault.
  */
 enum http_step http_body_begin(struct http_conn *conn);
 /* Sets whether the request's body is kept, and how much of it may come. */
 void http_body_limits(struct http_request *req);
+/* By the length that the head says. */
+bool http_body_too_long(const struct http_request *req);
 /* Takes body bytes from the input. HTTP_MORE, HTTP_END, or HTTP_BAD as above. */
 enum http_step http_body_step(struct http_conn *conn);
+/* Hands bytes to the receiver. */
+void http_body_piece(struct http_request *req, struct span bytes);
+/* Tells the receiver, if there is one, that the body is over. */
+void http_body_over(struct http_request *req, enum http_body_end why);
+/* The same, by the status of the fault that the engine answered. */
+void http_body_failed(struct http_request *req, int status);
+/* A reply comes while a body is still to come: it may be read past, or the connection ends. */
+void http_body_leave(struct http_request *req);
+/* Adds to the client's time and bytes; false when it has had a whole window and is too slow. */
+MUST_CHECK bool http_body_in_time(struct http_request *req, uint32_t seconds, uint64_t moved);
 /* True while part of the body has not arrived. */
 bool http_body_awaited(const struct http_conn *conn);
 

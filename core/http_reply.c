@@ -31,6 +31,9 @@ static struct out *reply_begin(struct http_request *req, int status)
     if (req->worker->draining) {
         req->last = true;
     }
+    if (req->streamed) {
+        http_body_leave(req);
+    }
     http_stats_reply(req);
     if (req->gone) {
         return NULL;
@@ -143,7 +146,7 @@ enum http_result http_redirect(struct http_request *req, int status, const char 
 enum http_result http_defer(struct http_request *req,
                             void (*cancel)(struct http_request *req, void *arg), void *arg)
 {
-    assert(!req->replied && !req->deferred);
+    assert(!req->replied && !req->receiving);
     req->deferred = true;
     req->cancel = cancel;
     req->cancel_arg = arg;
@@ -159,6 +162,12 @@ enum http_result http_reply_stream(struct http_request *req, const struct http_h
     req->producer = *producer;
     reply_head(req, head, NULL);
     return reply_end(req);
+}
+
+void http_request_forsake(struct http_request *req)
+{
+    req->replied = true;
+    reply_end(req);
 }
 
 void http_resume(struct http_request *req)

@@ -29,7 +29,9 @@ static void route_compile(struct http_compiled *row, const struct http_route *ro
 {
     struct span path = span_of(route->pattern);
     unsigned params = 0;
+    bool streamed = (route->flags & HTTP_ROUTE_STREAMED) != 0;
     assert(path.len > 0 && path.at[0] == '/' && route->handler != NULL);
+    assert(streamed ? route->body_limit > 0 : route->body_limit != HTTP_BODY_UNLIMITED);
     *row = (struct http_compiled){.route = route, .index = index};
     row->get = strcmp(route->method, "GET") == 0;
     while (path.len > 0) {

@@ -27,11 +27,12 @@ static enum turn turn_fault(struct http_conn *conn, int status, const char *faul
     return TURN_ON;
 }
 
-static void turn_stage(struct http_request *req, enum http_step step)
+/* A fault of the body. */
+static enum turn turn_bad_body(struct http_conn *conn)
 {
-    req->stage = step == HTTP_END    ? HTTP_STAGE_HANDLER
-                 : step == HTTP_MORE ? HTTP_STAGE_BODY
-                                     : HTTP_STAGE_ANSWER;
+    struct http_request *req = &conn->work->request;
+    http_body_failed(req, req->head.status);
+    return turn_fault(conn, req->head.status, req->head.fault);
 }
 
 /* The head is whole. */
@@ -52,8 +53,9 @@ static enum turn turn_begin(struct http_conn *conn)
         return turn_fault(conn, 400, "The request's target is not valid.");
     }
     http_request_fit(req);
-    turn_stage(req, http_body_begin(conn));
-    return TURN_ON;
+    enum http_step step = http_body_begin(conn);
+    req->stage = step == HTTP_END ? HTTP_STAGE_HANDLER : HTTP_STAGE_BODY;
+    return step == HTTP_BAD ? turn_bad_body(conn) : TURN_ON;
 }
 
 static enum turn turn_head(struct http_conn *conn)
@@ -82,11 +84,50 @@ static enum turn turn_head(struct http_conn *conn)
     }
 }
 
+/* The rest of a body that was answered already is read past. */
+static enum turn turn_body_left(struct http_request *req, enum http_step step)
+{
+    req->last = req->last || step == HTTP_BAD;
+    req->body_due = step == HTTP_MORE;
+    req->stage = HTTP_STAGE_ANSWER;
+    return TURN_ON;
+}
+
+/* The receiver has enough for now: what the client had of its time is kept. */
+static enum turn turn_body_paused(struct http_conn *conn)
+{
+    struct http_request *req = &conn->work->request;
+    uint64_t moved = 0;
+    uint32_t seconds = http_conn_spent(conn, &moved);
+    if (!http_body_in_time(req, seconds, moved)) {
+        http_head_refuse(&req->head, 408, "The request did not arrive in time.");
+        return turn_bad_body(conn);
+    }
+    return TURN_HANDLER;
+}
+
 static enum turn turn_body(struct http_conn *conn)
 {
+    struct http_request *req = &conn->work->request;
+    if (req->paused) {
+        return TURN_HANDLER;
+    }
+    bool left = req->replied;
     enum http_step step = http_body_step(conn);
-    turn_stage(&conn->work->request, step);
-    return step == HTTP_MORE ? TURN_BYTES : TURN_ON;
+    if (req->replied) {
+        /* A receiver that has just replied: its answer goes first. */
+        return left && step == HTTP_MORE ? TURN_BYTES : turn_body_left(req, step);
+    }
+    if (step == HTTP_BAD) {
+        return turn_bad_body(conn);
+    }
+    if (step == HTTP_MORE) {
+        return req->paused ? turn_body_paused(conn) : TURN_BYTES;
+    }
+    req->body_due = false;
+    req->stage = req->receiving ? HTTP_STAGE_ANSWER : HTTP_STAGE_HANDLER;
+    http_body_over(req, HTTP_BODY_COMPLETE);
+    return TURN_ON;
 }
 
 static enum turn turn_handler(struct http_conn *conn)
@@ -96,7 +137,8 @@ static enum turn turn_handler(struct http_conn *conn)
     http_conn_enter(conn, HTTP_STATE_HANDLING);
     enum http_result result =
         req->refusal != NULL ? http_problem(req, req->refusal) : req->handler(req);
-    assert(req->replied || (result == HTTP_LATER && req->deferred));
+    assert(req->replied || (result == HTTP_LATER &&
+                            (req->deferred || req->receiving || req->stage == HTTP_STAGE_BODY)));
     (void)result;
     return TURN_ON;
 }
@@ -129,6 +171,10 @@ static enum turn turn_answer(struct http_conn *conn)
     }
     if (req->producing) {
         return turn_produce(conn);
+    }
+    if (req->body_due && !req->last) {
+        req->stage = HTTP_STAGE_BODY;
+        return TURN_ON;
     }
     http_stream_end(req);
     conn->closing = conn->closing || req->last;

@@ -25,6 +25,7 @@ tidy       check  -        tests/check/tidy.sh
 sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
 http       test   -        tests/http/run.py
+bodies     test   -        tests/http/run_bodies.py
 tls        test   -        tests/http/tls.py
 http2      test   -        tests/http/run_h2.py
 deploy     test   -        tests/deploy/run.py

@@ -31,7 +31,13 @@ typedef enum http_result http_handler(struct http_request *req);
 
 enum {
     HTTP_ROUTE_API = 1U << 0, /* open to every origin: Access-Control-Allow-Origin: * */
+    /* The handler is called when the head is whole, before any of the body is read, and decides
+     * whether it may come: see "A body that is decided on before it comes". */
+    HTTP_ROUTE_STREAMED = 1U << 1,
 };
+
+/* A route's body_limit: any length, as long as it keeps coming. With HTTP_ROUTE_STREAMED only. */
+#define HTTP_BODY_UNLIMITED SIZE_MAX
 
 /*
  * A pattern is literal segments and "{name}" segments, each a whole one: "/v1/corridors/{id}". A
@@ -82,7 +88,8 @@ void http_query_at(const struct http_request *req, unsigned index, struct span *
 /* A header by name, any case: how often it occurs, and its first value without surrounding blanks
  * (empty when 0). */
 unsigned http_header(const struct http_request *req, const char *name, struct span *value);
-/* The whole body, after chunked decoding; at most the route's limit. */
+/* The whole body, after chunked decoding; at most the route's limit. Empty on a streamed route,
+ * unless it was collected. */
 struct span http_body(const struct http_request *req);
 
 /*
@@ -200,6 +207,53 @@ enum http_result http_defer(struct http_request *req,
                             void (*cancel)(struct http_request *req, void *arg), void *arg);
 /* True once the client of a deferred request is known to be gone. */
 bool http_gone(const struct http_request *req);
+
+/*
+ * A body that is decided on before it comes (HTTP_ROUTE_STREAMED). The handler, or after http_defer
+ * a later callback, does one of three things; until then nothing of the body is read and
+ * "Expect: 100-continue" is not answered:
+ *
+ * - replies: that is a refusal, and what the client still sends is read past or ends its
+ *   connection;
+ * - `return http_body_collect(req, handler);`: the body is read whole, up to the route's limit, and
+ *   `handler` called with it like that of an ordinary route;
+ * - `return http_body_receive(req, &receiver);`: the body is handed on as it comes.
+ *
+ * Both may be called for a client that has gone meanwhile.
+ */
+enum http_result http_body_collect(struct http_request *req, http_handler *whole);
+
+enum http_taken {
+    HTTP_TAKEN,       /* call again when more has come */
+    HTTP_TAKEN_PAUSE, /* these bytes are taken; no more until http_body_resume, on this thread */
+};
+enum http_body_end {
+    HTTP_BODY_COMPLETE,  /* all of it was handed on: a reply is owed, now or later */
+    HTTP_BODY_CUT,       /* the client has gone */
+    HTTP_BODY_TOO_SLOW,  /* it came slower than limits.body_rate */
+    HTTP_BODY_TOO_LARGE, /* it is longer than the route's limit */
+    HTTP_BODY_MALFORMED, /* its chunks are not chunks */
+};
+struct http_receiver {
+    /* The next bytes, at least one and at most 64 KiB, valid during the call. All of them are
+     * taken. A reply given here (or during a pause) refuses the rest; no callback follows. */
+    enum http_taken (*piece)(struct http_request *req, struct span bytes, void *arg);
+    /*
+     * It is over; called once, unless a reply came first. After HTTP_BODY_COMPLETE the request is
+     * deferred: reply here or later (http_defer may be called to set its cancel). After anything
+     * else no reply is owed: the client has gone or the engine has told it (408, 413, 400), and the
+     * request must not be used once this returns.
+     */
+    void (*end)(struct http_request *req, enum http_body_end why, void *arg);
+    void *arg;
+};
+/*
+ * Takes the place of an earlier http_defer's cancel: from here on `end` tells. For a client that
+ * has gone already, `end` is called before this returns. While the receiver has paused, the client
+ * is not read from and its time does not run.
+ */
+enum http_result http_body_receive(struct http_request *req, const struct http_receiver *receiver);
+void http_body_resume(struct http_request *req);
 
 /*
  * A body made step by step. `pull` is called when the client has taken what there was, and appends

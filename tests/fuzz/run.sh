@@ -27,7 +27,7 @@ SEEDS
 # The engine is compiled again here, since the fuzzers have to see its branches.
 for name in http http2; do
     clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -Iinclude -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-        -o "build/fuzz/fuzz_$name" "tests/fuzz/fuzz_$name.c" tests/unit/http_wire.c tests/unit/http_echo.c \
+        -o "build/fuzz/fuzz_$name" "tests/fuzz/fuzz_$name.c" tests/unit/http_wire.c tests/unit/http_echo.c tests/unit/http_receive.c \
         core/http_*.c core/http2_*.c core/out.c core/json.c core/utf8.c core/log.c core/metrics.c \
         -levent_core -lnghttp2 -lssl -lcrypto -pthread
     "build/fuzz/fuzz_$name" -max_len=3000 -timeout=10 -max_total_time="${1:-60}" -print_final_stats=1 \

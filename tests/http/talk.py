@@ -160,6 +160,13 @@ class Client:
         except OSError:
             return False
 
+    def send_some(self, data):
+        """The same; raises TimeoutError when the server has taken no more for as long as the socket's timeout."""
+        if self.tls is not None:
+            self.tls.write(data)
+            data = self.outgoing.read()
+        self.socket.sendall(data)
+
     def finish(self):
         """Ends this side: nothing more will be sent."""
         try:

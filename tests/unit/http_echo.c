@@ -278,6 +278,22 @@ static const struct http_route echo_routes[] = {
     {.method = "GET", .pattern = "/stream", .handler = get_stream},
     {.method = "GET", .pattern = "/streams-open", .handler = get_streams_open},
     {.method = "GET", .pattern = "/metrics", .handler = http_metrics},
+    {.method = "POST",
+     .pattern = "/receive",
+     .handler = http_receive_body,
+     .flags = HTTP_ROUTE_STREAMED,
+     .body_limit = HTTP_BODY_UNLIMITED},
+    {.method = "POST",
+     .pattern = "/receive/small",
+     .handler = http_receive_body,
+     .flags = HTTP_ROUTE_STREAMED,
+     .body_limit = 16},
+    {.method = "POST",
+     .pattern = "/collect",
+     .handler = http_receive_collected,
+     .flags = HTTP_ROUTE_STREAMED,
+     .body_limit = 1 << 20},
+    {.method = "GET", .pattern = "/received", .handler = http_receive_counts},
 };
 
 static struct http_answer *prepare(size_t size, const char *etag)
@@ -300,6 +316,7 @@ static void echo_worker_done(struct http_worker *worker, void *arg)
     while (http_worker_data(worker) != NULL) {
         later_reply(worker, http_worker_data(worker));
     }
+    http_receive_worker_done(worker);
 }
 
 void http_echo_open(struct http_config *config)
