@@ -147,6 +147,28 @@ static const struct {
     {"corridor_ingest", "CREATE TABLE mine (n integer)", "42501"},
     {"corridor_ingest", "DROP TABLE quote", "42501"},
     {"corridor_ingest", "SELECT register_migration(99, 'mine')", "42501"},
+    /* Identities are the owner's to make; keys and contacts not the readers' to see. */
+    {"corridor_ingest", "SELECT count(*) FROM valid_feed_key, identity_version", ""},
+    {"corridor_ingest", "SELECT feed_take_nonces('{a}', '{b}', '{1}'), feed_prune_nonces()", ""},
+    {"corridor_ingest",
+     "INSERT INTO feed_key (id, operator, slot, algorithm, person) VALUES ('a', 'a', 1, "
+     "'ed25519', 'me')",
+     "42501"},
+    {"corridor_ingest", "UPDATE feed_key SET revoked_at = NULL", "42501"},
+    {"corridor_ingest", "SELECT count(*) FROM feed_key", "42501"},
+    {"corridor_ingest", "DELETE FROM feed_nonce", "42501"},
+    {"corridor_ingest",
+     "INSERT INTO operator_event (operator, event, person) VALUES ('a', 'enabled', 'me')", "42501"},
+    {"corridor_ingest", "SELECT make_moderator('a', 'A', NULL, NULL, 'me')", "42501"},
+    {"corridor_ingest", "SELECT contact FROM operator_contact", "42501"},
+    {"corridor_server", "SELECT legal_name, licence_number, licence_register FROM operator", ""},
+    {"corridor_server", "SELECT contact FROM operator_contact", "42501"},
+    {"corridor_server", "SELECT id FROM valid_feed_key", "42501"},
+    {"corridor_server", "SELECT name FROM researcher", "42501"},
+    {"corridor_server", "SELECT feed_take_nonces('{a}', '{b}', '{1}')", "42501"},
+    {"corridor_moderator", "SELECT sealed_secret FROM feed_key", "42501"},
+    {"corridor_moderator", "SELECT acting_moderator()", "42501"}, /* no one person's login */
+    {"corridor_moderator", "UPDATE moderator SET disabled_at = NULL", "42501"},
 };
 
 static void attempts_end_as_they_should(void **state)
