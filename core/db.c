@@ -20,6 +20,7 @@
 
 #define UNREACHABLE "the database is unreachable"
 #define CLOSING     "the program is ending"
+#define OVER        "the transaction's connection was lost"
 
 int64_t db_now_ms(void)
 {
@@ -29,7 +30,7 @@ int64_t db_now_ms(void)
 }
 
 /* Running out of memory for a few bytes leaves nothing sensible to do. */
-static void *must_have(void *memory)
+void *db_must_have(void *memory)
 {
     if (!memory) {
         log_error("database: out of memory");
@@ -40,7 +41,7 @@ static void *must_have(void *memory)
 
 static char *copy_text(const char *text)
 {
-    return text ? must_have(strdup(text)) : NULL;
+    return text ? db_must_have(strdup(text)) : NULL;
 }
 
 /* ---- Outcomes ---- */
@@ -50,6 +51,10 @@ void db_request_end(struct db_request *request, enum db_outcome outcome, PGresul
 {
     struct db *db = request->db;
     event_del(&request->limit);
+    if (request->transaction) {
+        request->transaction->request = NULL;
+        request->transaction->over |= outcome != DB_OK || request->finish != DB_STAY;
+    }
     if (request->reply) {
         struct db_result result;
         char text[512] = "";
@@ -113,8 +118,12 @@ static void on_limit(evutil_socket_t socket, short what, void *arg)
 
 /* ---- The loop's turn ---- */
 
-static struct db_connection *idle_connection(struct db *db)
+static struct db_connection *connection_for(const struct db_request *request)
 {
+    struct db *db = request->db;
+    if (request->transaction && request->transaction->connection) {
+        return request->transaction->connection;
+    }
     for (unsigned i = 0; i < db->count; i++) {
         if (db->connections[i].state == DB_IDLE) {
             return &db->connections[i];
@@ -141,9 +150,21 @@ static void on_turn(evutil_socket_t socket, short what, void *arg)
         db_request_end(request, DB_UNAVAILABLE, NULL, request->refusal);
     }
     struct db_connection *connection;
-    while ((request = TAILQ_FIRST(&db->queue)) && (connection = idle_connection(db))) {
+    while ((request = TAILQ_FIRST(&db->queue))) {
+        if (request->transaction && request->transaction->over) {
+            unqueue(request);
+            refuse_later(request, OVER);
+            continue;
+        }
+        if (!(connection = connection_for(request))) {
+            break;
+        }
         unqueue(request);
-        db_connection_run(connection, request);
+        if (request->piped) {
+            db_pipe_run(connection, request);
+        } else {
+            db_connection_run(connection, request);
+        }
     }
 }
 
@@ -202,7 +223,7 @@ static struct db_request *request_make(struct db *db, const struct db_step *step
             bytes += steps[i].params[k] ? strlen(steps[i].params[k]) + 1 : 0;
         }
     }
-    struct db_request *request = must_have(
+    struct db_request *request = db_must_have(
         calloc(1, sizeof *request + count * sizeof *steps + pointers * sizeof(char *) + bytes));
     const char **param = (const char **)&request->steps[count];
     char *text = (char *)(param + pointers);
@@ -223,6 +244,30 @@ static struct db_request *request_make(struct db *db, const struct db_step *step
     return request;
 }
 
+void db_ask(struct db *db, struct db_request *request, unsigned timeout_ms)
+{
+    bool reserved = request->transaction && request->transaction->connection;
+    bool full = atomic_load_explicit(&db->queued, memory_order_relaxed) >= db->queue_max;
+    evtimer_assign(&request->limit, db->base, on_limit, request);
+    if (request->transaction && request->transaction->over) {
+        refuse_later(request, OVER);
+        return;
+    }
+    if (!reserved && (db->down || full)) {
+        refuse_later(request, db->down ? UNREACHABLE : "too many requests wait for the database");
+        return;
+    }
+    const struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+    event_add(&request->limit, &limit);
+    if (reserved) {
+        TAILQ_INSERT_HEAD(&db->queue, request, entry);
+    } else {
+        TAILQ_INSERT_TAIL(&db->queue, request, entry);
+    }
+    atomic_fetch_add_explicit(&db->queued, 1, memory_order_relaxed);
+    db_turn(db);
+}
+
 static struct db_request *ask(struct db *db, const struct db_step *steps, size_t count,
                               bool at_once, unsigned timeout_ms, db_step_fn *rows,
                               db_reply_fn *reply, void *arg)
@@ -236,17 +281,7 @@ static struct db_request *ask(struct db *db, const struct db_step *steps, size_t
     request->rows = rows;
     request->reply = reply;
     request->arg = arg;
-    evtimer_assign(&request->limit, db->base, on_limit, request);
-    bool full = atomic_load_explicit(&db->queued, memory_order_relaxed) >= db->queue_max;
-    if (db->down || full) {
-        refuse_later(request, db->down ? UNREACHABLE : "too many requests wait for the database");
-        return request;
-    }
-    const struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
-    event_add(&request->limit, &limit);
-    TAILQ_INSERT_TAIL(&db->queue, request, entry);
-    atomic_fetch_add_explicit(&db->queued, 1, memory_order_relaxed);
-    db_turn(db);
+    db_ask(db, request, timeout_ms);
     return request;
 }
 
@@ -288,7 +323,7 @@ struct db *db_open(struct event_base *base, const struct db_config *config)
 {
     assert(config->connections >= 1);
     struct db *db =
-        must_have(calloc(1, sizeof *db + config->connections * sizeof db->connections[0]));
+        db_must_have(calloc(1, sizeof *db + config->connections * sizeof db->connections[0]));
     db->base = base;
     db->conninfo = copy_text(config->conninfo);
     db->role = copy_text(config->role);

@@ -1,7 +1,7 @@
 /*
- * Shared by the files of the asynchronous database: db.c, which keeps the requests, and
- * db_connection.c, which runs them. All of it belongs to the event base's thread but the atomics
- * and what the mutex guards.
+ * Shared by the files of the asynchronous database: db.c, which keeps the requests,
+ * db_connection.c, which has the connections, db_run.c and db_transaction.c, which run them. All of
+ * it belongs to the event base's thread but the atomics and what the mutex guards.
  */
 #ifndef CORE_DB_ASYNC_H
 #define CORE_DB_ASYNC_H
@@ -36,10 +36,22 @@ struct db_request {
     void *arg;
     bool at_once;        /* in one transaction */
     const char *refusal; /* once ended */
+    /* A run of a transaction: its commands are the caller's. */
+    struct db_transaction *transaction; /* NULL for others, and once that is closed */
+    bool piped;
+    const struct db_command *commands;
+    enum db_finish finish;
     size_t count;
     struct db_step steps[];
 };
 TAILQ_HEAD(db_requests, db_request);
+
+struct db_transaction {
+    struct db *db;
+    struct db_connection *connection; /* from its first run to its end */
+    struct db_request *request;       /* its run, queued or under way */
+    bool over;                        /* nothing can be run any more */
+};
 
 /*
  *   waiting ──▶ connecting ──▶ setting up ──┬──────────────────▶ idle ◀───────────┐
@@ -52,6 +64,11 @@ TAILQ_HEAD(db_requests, db_request);
  *
  * beginning and ending are left out where there is no transaction, preparing where the connection
  * has prepared the statement before.
+ *
+ * A db_transaction has two states of its own:
+ *
+ *   idle ──▶ piping ──▶ reserved ──▶ piping … ──▶ idle
+ *              '── at an error: piping a ROLLBACK ──'
  */
 enum db_state {
     DB_WAITING,
@@ -63,7 +80,17 @@ enum db_state {
     DB_PREPARING,
     DB_EXECUTING,
     DB_ENDING,
+    DB_PIPING,
+    DB_RESERVED,
 };
+
+/* What a pipeline's next result answers. */
+enum db_pipe {
+    DB_PIPE_CONTROL, /* BEGIN, COMMIT, ROLLBACK */
+    DB_PIPE_PREPARE,
+    DB_PIPE_EXECUTE,
+};
+#define DB_PIPE_MAX (2 * DB_STEPS_MAX + 2)
 
 struct db_connection {
     struct db *db;
@@ -78,6 +105,12 @@ struct db_connection {
     size_t step;       /* of the request, the one it is at */
     PGresult *answer;  /* of the command under way: its error, else its last result */
     PGresult *failure; /* why the transaction being rolled back failed */
+    struct db_transaction *transaction; /* while reserved or piping, unless it was closed */
+    size_t pipe_count;                  /* results that the pipeline is to bring … */
+    size_t pipe_next;                   /* … and how many have come */
+    unsigned char pipe[DB_PIPE_MAX];    /* enum db_pipe */
+    bool pipe_undoing;                  /* a ROLLBACK of our own, after an error */
+    size_t pipe_prepared;               /* prepared_count, as far as it is sure */
     size_t prepared_count;
     const struct db_statement *prepared[DB_PREPARED_MAX];
 };
@@ -137,5 +170,23 @@ void db_connection_stop(struct db_connection *connection);
 void db_connection_run(struct db_connection *connection, struct db_request *request);
 /* … and gets the answer, which this takes, to each command it sends for it. */
 void db_run_answered(struct db_connection *connection, PGresult *pg);
+/* The server's own time limit, or a person, ended it: the same as ours. */
+enum db_outcome db_failure_outcome(const PGresult *pg);
+bool db_is_prepared(const struct db_connection *connection, const struct db_statement *statement);
+/* A migration changed what a prepared statement gives, or somebody threw it away: an idle
+ * connection is dropped then, and a new one prepares again. failure may be NULL. */
+void db_drop_outdated(struct db_connection *connection, const PGresult *failure);
+
+/* db_transaction.c. The same for a run of a transaction: the connection is idle, or reserved for
+ * it … */
+void db_pipe_run(struct db_connection *connection, struct db_request *request);
+/* … gets each result, then one with PGRES_PIPELINE_SYNC. Takes pg. */
+void db_pipe_answered(struct db_connection *connection, PGresult *pg);
+/* The connection is being given up. */
+void db_pipe_lost(struct db_connection *connection);
+
+/* db.c, for db_transaction.c. Queues a request: one whose connection is reserved goes first. */
+void db_ask(struct db *db, struct db_request *request, unsigned timeout_ms);
+void *db_must_have(void *memory);
 
 #endif

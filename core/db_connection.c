@@ -34,7 +34,9 @@ static const char *state_name(enum db_state state)
                                         [DB_BEGINNING] = "beginning",
                                         [DB_PREPARING] = "preparing",
                                         [DB_EXECUTING] = "executing",
-                                        [DB_ENDING] = "ending"};
+                                        [DB_ENDING] = "ending",
+                                        [DB_PIPING] = "piping",
+                                        [DB_RESERVED] = "reserved"};
     return names[state];
 }
 
@@ -128,6 +130,7 @@ static void release(struct db_connection *c)
     PQclear(c->failure);
     c->answer = NULL;
     c->failure = NULL;
+    db_pipe_lost(c);
     c->prepared_count = 0;
     PQfinish(c->pg);
     c->pg = NULL;
@@ -301,9 +304,15 @@ static void answered(struct db_connection *c, PGresult *pg)
 /* Takes what libpq has understood so far, until it wants more bytes or the connection goes idle. */
 static void read_results(struct db_connection *c)
 {
-    while (c->pg && c->state != DB_IDLE && !PQisBusy(c->pg)) {
+    while (c->pg && c->state != DB_IDLE && c->state != DB_RESERVED && !PQisBusy(c->pg)) {
         PGresult *pg = PQgetResult(c->pg);
-        if (pg) {
+        if (c->state == DB_PIPING &&
+            (pg ? PQresultStatus(pg) == PGRES_PIPELINE_SYNC : c->answer != NULL)) {
+            /* A sync stands alone; what came before it is ended by a NULL. */
+            PGresult *answer = pg ? pg : c->answer;
+            c->answer = NULL;
+            db_pipe_answered(c, answer);
+        } else if (pg) {
             assert(PQresultStatus(pg) != PGRES_COPY_IN && PQresultStatus(pg) != PGRES_COPY_OUT);
             PQclear(c->answer);
             c->answer = pg;

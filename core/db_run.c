@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-static bool is_prepared(const struct db_connection *c, const struct db_statement *statement)
+bool db_is_prepared(const struct db_connection *c, const struct db_statement *statement)
 {
     for (size_t i = 0; i < c->prepared_count; i++) {
         if (c->prepared[i] == statement) {
@@ -22,7 +22,7 @@ static void run_step(struct db_connection *c)
 {
     const struct db_step *step = &c->request->steps[c->step];
     const struct db_statement *statement = step->statement;
-    if (is_prepared(c, statement)) {
+    if (db_is_prepared(c, statement)) {
         db_connection_enter(c, DB_EXECUTING);
         db_connection_sent(c, PQsendQueryPrepared(c->pg, statement->name, (int)statement->params,
                                                   step->params, NULL, NULL, 0));
@@ -49,6 +49,14 @@ void db_connection_run(struct db_connection *c, struct db_request *request)
     }
 }
 
+void db_drop_outdated(struct db_connection *c, const PGresult *failure)
+{
+    const char *sqlstate = failure ? PQresultErrorField(failure, PG_DIAG_SQLSTATE) : NULL;
+    if (sqlstate && (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0)) {
+        db_connection_drop(c, "what it had prepared is out of date");
+    }
+}
+
 /* The request is over: the connection is free for the next one before the callback may ask it.
  * Takes pg. */
 static void finish(struct db_connection *c, enum db_outcome outcome, PGresult *pg)
@@ -56,18 +64,12 @@ static void finish(struct db_connection *c, enum db_outcome outcome, PGresult *p
     struct db_request *request = c->request;
     c->request = NULL;
     db_connection_enter(c, DB_IDLE);
-    const char *sqlstate = pg && outcome != DB_OK ? PQresultErrorField(pg, PG_DIAG_SQLSTATE) : NULL;
-    /* A migration changed what a prepared statement gives, or somebody threw it away: a new
-     * connection prepares again. */
-    if (sqlstate && (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0)) {
-        db_connection_drop(c, "what it had prepared is out of date");
-    }
+    db_drop_outdated(c, outcome != DB_OK ? pg : NULL);
     db_request_end(request, outcome, pg, pg ? PQresultErrorMessage(pg) : "");
     PQclear(pg);
 }
 
-/* The server's own time limit, or a person, ended it: the same as ours. */
-static enum db_outcome failure_outcome(const PGresult *pg)
+enum db_outcome db_failure_outcome(const PGresult *pg)
 {
     const char *sqlstate = PQresultErrorField(pg, PG_DIAG_SQLSTATE);
     return sqlstate && strcmp(sqlstate, "57014") == 0 ? DB_TIMEOUT : DB_FAILED;
@@ -86,7 +88,7 @@ static void step_failed(struct db_connection *c, PGresult *pg)
         c->failure = pg;
         end_transaction(c, "ROLLBACK");
     } else {
-        finish(c, failure_outcome(pg), pg);
+        finish(c, db_failure_outcome(pg), pg);
     }
 }
 
@@ -125,7 +127,7 @@ static void transaction_ended(struct db_connection *c, PGresult *pg, bool failed
     } else {
         PQclear(pg);
     }
-    finish(c, failure ? failure_outcome(failure) : DB_OK, failure);
+    finish(c, failure ? db_failure_outcome(failure) : DB_OK, failure);
 }
 
 void db_run_answered(struct db_connection *c, PGresult *pg)

@@ -88,6 +88,47 @@ struct db_request *db_read_at_once(struct db *db, const struct db_step *steps, s
                                    unsigned timeout_ms, db_step_fn *rows, db_reply_fn *reply,
                                    void *arg);
 
+/*
+ * A transaction that writes: what is to be done next may depend on what was read, and each run of
+ * statements goes to the server in one go (pipeline mode), so that a whole one costs two round
+ * trips. It takes a connection with its first run and keeps it to its end. READ COMMITTED.
+ */
+struct db_transaction;
+/* NULL only while db_close is under way. */
+struct db_transaction *db_transaction_open(struct db *db);
+/*
+ * Frees it. Still open, it is rolled back; a run under way won't call back, and when that run
+ * commits it is unknown whether it did. Allowed from its own callbacks.
+ */
+void db_transaction_close(struct db_transaction *transaction);
+
+/* A parameter: bytes as PostgreSQL reads them, text or binary; at NULL is SQL's null. */
+struct db_value {
+    const char *at; /* text ends with a NUL, which len leaves out */
+    size_t len;
+    bool binary;
+};
+struct db_command {
+    const struct db_statement *statement;
+    const struct db_value *values; /* statement->params of them */
+};
+enum db_finish {
+    DB_STAY,     /* the transaction stays open for another run */
+    DB_COMMIT,   /* committed when every statement went well */
+    DB_ROLLBACK, /* the end too, and what was done is undone */
+};
+/*
+ * Runs statements, at most DB_STEPS_MAX and none is fine; one run at a time. rows is called with
+ * the rows of each in order, then reply once, without rows. At the first failure the rest is left
+ * out and all is rolled back. After anything but DB_OK with DB_STAY the transaction is over: only
+ * closing it is left. Commands and values stay the caller's and must last until reply, or until it
+ * is closed. Otherwise as db_query; outcomes of DB_COMMIT other than DB_OK and DB_FAILED leave
+ * unknown whether it happened.
+ */
+void db_transaction_run(struct db_transaction *transaction, const struct db_command *commands,
+                        size_t count, enum db_finish finish, unsigned timeout_ms, db_step_fn *rows,
+                        db_reply_fn *reply, void *arg);
+
 /* The request won't call back. It is gone: don't use the pointer again. Never on one that has
  * called back. */
 void db_cancel(struct db_request *request);
