@@ -114,3 +114,38 @@ bool coverage_find(enum coverage *out, struct span code)
         *out = (enum coverage)index;
     return index < COVERAGE_COUNT;
 }
+
+static size_t print_set(char *buffer, const char *const *codes, unsigned count, unsigned set)
+{
+    size_t length = 0;
+
+    buffer[length++] = '{';
+    for (unsigned i = 0; i < count; i++) {
+        size_t code = strlen(codes[i]);
+
+        if ((set & 1U << i) == 0)
+            continue;
+        if (length > 1)
+            buffer[length++] = ',';
+        assert(length + code + 2 <= SERVICE_SET_TEXT_MAX);
+        memcpy(buffer + length, codes[i], code);
+        length += code;
+    }
+    memcpy(buffer + length, "}", 2);
+    return length + 1;
+}
+
+size_t pay_in_set_print(char buffer[SERVICE_SET_TEXT_MAX], unsigned set)
+{
+    return print_set(buffer, pay_in_codes, PAY_IN_COUNT, set);
+}
+
+size_t access_point_set_print(char buffer[SERVICE_SET_TEXT_MAX], unsigned set)
+{
+    return print_set(buffer, access_point_codes, ACCESS_COUNT, set);
+}
+
+size_t pay_out_set_print(char buffer[SERVICE_SET_TEXT_MAX], unsigned set)
+{
+    return print_set(buffer, pay_out_codes, PAY_OUT_COUNT, set);
+}

@@ -26,37 +26,6 @@ void demo_print_time(char buffer[DEMO_TIME_TEXT], int64_t instant)
     strftime(buffer, DEMO_TIME_TEXT, "%Y-%m-%d %H:%M:%S+00", &parts);
 }
 
-static const char *pay_in_text(int value)
-{
-    return pay_in_code((enum pay_in)value);
-}
-
-static const char *access_point_text(int value)
-{
-    return access_point_code((enum access_point)value);
-}
-
-static const char *pay_out_text(int value)
-{
-    return pay_out_code((enum pay_out)value);
-}
-
-/* "{cash,debit_card}": an array of the codes whose bits are set. */
-static struct span print_set(char *buffer, size_t size, unsigned set, const char *(*text)(int))
-{
-    size_t len = 0;
-    char before = '{';
-    for (int i = 0; set >> i; i++) {
-        if (set >> i & 1U) {
-            len += (size_t)snprintf(buffer + len, size - len, "%c%s", before, text(i));
-            before = ',';
-            assert(len + 1 < size);
-        }
-    }
-    buffer[len++] = '}';
-    return (struct span){buffer, len};
-}
-
 static struct span print_money(char buffer[MONEY_TEXT_MAX], int64_t amount,
                                const struct currency *currency)
 {
@@ -85,10 +54,10 @@ bool demo_row_fill(struct demo_row *row, const struct demo_service *service,
     *next++ = span_of(quote->first_transfer ? "first_transfer" : "regular");
     *next++ = span_of(t->send->code);
     *next++ = span_of(t->receive->code);
-    *next++ = print_set(row->pay_in, sizeof row->pay_in, product->pay_in, pay_in_text);
-    *next++ = print_set(row->access_point, sizeof row->access_point, product->access_point,
-                        access_point_text);
-    *next++ = print_set(row->pay_out, sizeof row->pay_out, product->pay_out, pay_out_text);
+    *next++ = (struct span){row->pay_in, pay_in_set_print(row->pay_in, product->pay_in)};
+    *next++ = (struct span){row->access_point,
+                            access_point_set_print(row->access_point, product->access_point)};
+    *next++ = (struct span){row->pay_out, pay_out_set_print(row->pay_out, product->pay_out)};
     *next++ = span_of(speed_code(product->speed));
     *next++ = span_of(coverage_code(service->coverage));
     snprintf(row->points, sizeof row->points, "%" PRId64, service->pickup_points);

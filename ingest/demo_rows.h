@@ -16,7 +16,8 @@ extern const char *const demo_quote_columns[DEMO_QUOTE_COLUMNS];
 struct demo_row {
     struct span values[DEMO_QUOTE_COLUMNS];
     char recorded[DEMO_TIME_TEXT], from[DEMO_TIME_TEXT], until[DEMO_TIME_TEXT];
-    char pay_in[128], access_point[128], pay_out[128];
+    char pay_in[SERVICE_SET_TEXT_MAX], access_point[SERVICE_SET_TEXT_MAX],
+        pay_out[SERVICE_SET_TEXT_MAX];
     char points[24], receive_fee[MONEY_TEXT_MAX], tax[PERCENT_TEXT_MAX];
     char min[MONEY_TEXT_MAX], max[MONEY_TEXT_MAX];
     char *tariff;

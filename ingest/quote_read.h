@@ -51,14 +51,7 @@ MUST_CHECK bool quote_read(struct feed_quote *quote, struct span json, struct re
 
 struct json_t;
 /* The same from a tree that was parsed with JSON_REJECT_DUPLICATES; it is only borrowed. */
-MUST_CHECK bool quote_read_object(struct feed_quote *quote, const struct json_t *object,
+MUST_CHECK bool quote_read_object(struct feed_quote *quote, struct json_t *object,
                                   struct refusal *refusal);
-
-/* "cash,bank_account": the codes of a set in the list's order, a comma between. Returns the length;
- * size >= QUOTE_SET_TEXT_MAX. */
-#define QUOTE_SET_TEXT_MAX 96U
-size_t quote_pay_ins_print(char *buffer, size_t size, unsigned set);
-size_t quote_access_points_print(char *buffer, size_t size, unsigned set);
-size_t quote_pay_outs_print(char *buffer, size_t size, unsigned set);
 
 #endif

@@ -10,9 +10,11 @@
 #include "ingest/quote_read.h"
 
 /* A price without valid_until holds so long, from valid_from or from now, whichever is later. */
-#define QUOTE_HOLDS   (2 * INSTANT_DAY)
-#define QUOTE_LONGEST (30 * INSTANT_DAY) /* from valid_from to valid_until */
-#define QUOTE_AHEAD   (30 * INSTANT_DAY) /* from now to valid_from */
+#define QUOTE_HOLDS (2 * INSTANT_DAY)
+/* The longest it may hold, from the same instant. */
+#define QUOTE_LONGEST (30 * INSTANT_DAY)
+/* The longest it may be announced before valid_from. */
+#define QUOTE_AHEAD (30 * INSTANT_DAY)
 
 /*
  * Fills valid_from (now) and valid_until where they were not said, and checks everything. True, or

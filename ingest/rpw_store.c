@@ -151,40 +151,6 @@ void rpw_store_close(struct rpw_store *store)
     }
 }
 
-static const char *pay_in_text(unsigned value)
-{
-    return pay_in_code((enum pay_in)value);
-}
-
-static const char *access_point_text(unsigned value)
-{
-    return access_point_code((enum access_point)value);
-}
-
-static const char *pay_out_text(unsigned value)
-{
-    return pay_out_code((enum pay_out)value);
-}
-
-/* An array of the codes whose bits are set: "{cash,bank_account}". Codes need no quoting. */
-enum {
-    SET_SIZE = 160
-};
-static struct span set_text(unsigned bits, unsigned count, const char *code(unsigned),
-                            char buffer[SET_SIZE])
-{
-    size_t len = 0;
-    buffer[len++] = '{';
-    for (unsigned i = 0; i < count; i++) {
-        if (bits & (1U << i)) {
-            len +=
-                (size_t)snprintf(buffer + len, SET_SIZE - len, "%s%s", len > 1 ? "," : "", code(i));
-        }
-    }
-    buffer[len++] = '}';
-    return (struct span){buffer, len};
-}
-
 static struct span text_or_null(const char *text)
 {
     return text[0] != '\0' ? span_of(text) : (struct span){NULL, 0};
@@ -209,9 +175,9 @@ enum rpw_stored rpw_store_add(struct rpw_store *store, const struct rpw_observat
 {
     char line_text[IMPORT_NUMBER_SIZE];
     char content[2 * sizeof o->content + 3] = "\\x";
-    char pay_in[SET_SIZE];
-    char access_point[SET_SIZE];
-    char pay_out[SET_SIZE];
+    char pay_in[SERVICE_SET_TEXT_MAX];
+    char access_point[SERVICE_SET_TEXT_MAX];
+    char pay_out[SERVICE_SET_TEXT_MAX];
     struct span values[INCOMING_COUNT] = {{NULL, 0}};
     const char *operator_id = operator_directory_find(store->operators, o->firm);
     if (!operator_id) {
@@ -229,10 +195,10 @@ enum rpw_stored rpw_store_add(struct rpw_store *store, const struct rpw_observat
     values[IN_OPERATOR] = span_of(operator_id);
     values[IN_FIRM] = o->firm;
     values[IN_FIRM_TYPE] = span_of(firm_type_code(o->service.firm_type));
-    values[IN_PAY_IN] = set_text(o->service.pay_in, PAY_IN_COUNT, pay_in_text, pay_in);
+    values[IN_PAY_IN] = (struct span){pay_in, pay_in_set_print(pay_in, o->service.pay_in)};
     values[IN_ACCESS_POINT] =
-        set_text(o->service.access_point, ACCESS_COUNT, access_point_text, access_point);
-    values[IN_PAY_OUT] = set_text(o->service.pay_out, PAY_OUT_COUNT, pay_out_text, pay_out);
+        (struct span){access_point, access_point_set_print(access_point, o->service.access_point)};
+    values[IN_PAY_OUT] = (struct span){pay_out, pay_out_set_print(pay_out, o->service.pay_out)};
     values[IN_SPEED] = span_of(speed_code(o->service.speed));
     values[IN_COVERAGE] = span_of(coverage_code(o->service.coverage));
     values[IN_TRANSPARENT] = span_of(o->transparent ? "t" : "f");

@@ -103,4 +103,13 @@ MUST_CHECK bool pay_out_find(enum pay_out *out, struct span code);
 MUST_CHECK bool speed_find(enum speed *out, struct span code);
 MUST_CHECK bool coverage_find(enum coverage *out, struct span code);
 
+/*
+ * A set as PostgreSQL's text[] and the record write it, "{cash,bank_account}", codes in the list's
+ * order; bits past the list are no member. NUL-terminated; returns the length.
+ */
+#define SERVICE_SET_TEXT_MAX 128
+size_t pay_in_set_print(char buffer[SERVICE_SET_TEXT_MAX], unsigned set);
+size_t access_point_set_print(char buffer[SERVICE_SET_TEXT_MAX], unsigned set);
+size_t pay_out_set_print(char buffer[SERVICE_SET_TEXT_MAX], unsigned set);
+
 #endif
