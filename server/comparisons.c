@@ -189,7 +189,7 @@ static const struct {
     [SPEED_LESS_THAN_ONE_HOUR] = {NULL, "PT1H"},
     [SPEED_SAME_DAY] = {NULL, "PT24H"},
     [SPEED_NEXT_DAY] = {NULL, "PT48H"},
-    [SPEED_TWO_DAYS] = {"PT48H", "PT48H"},
+    [SPEED_TWO_DAYS] = {"PT48H", "PT72H"},
     [SPEED_THREE_TO_FIVE_DAYS] = {"PT72H", "PT120H"},
     [SPEED_SIX_DAYS_OR_MORE] = {"PT144H", NULL},
 };

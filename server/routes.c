@@ -16,6 +16,7 @@ const struct http_route routes[] = {
     {"GET", "/v1/operators", api_operators, API, 0, LISTS, NULL},
     {"GET", "/v1/operators/{id}", api_operator, API, 0, LISTS, NULL},
     {"GET", "/v1/rates/{base}/{currency}", api_rate, API, 0, LISTS, NULL},
+    {"GET", "/v1/text", web_text, API, 0, PRICES, NULL},
     {"GET", "/v4/comparisons", api_comparisons, API, 0, PRICES, NULL},
     {"GET", "/healthz", api_healthz, 0, 0, "no-store", NULL},
     {"GET", "/readyz", api_readyz, 0, 0, "no-store", NULL},

@@ -3,6 +3,7 @@
 
 #include "server/web/assets.h"
 #include "server/web/atlas.h"
+#include "server/web/gsm.h"
 #include "server/web/page.h"
 #include "server/web/words.h"
 
@@ -20,7 +21,7 @@ const char *web_origin(void)
 bool web_open(const char *origin)
 {
     site_origin = origin;
-    if (i18n_open() && atlas_open() && words_open() && assets_open())
+    if (i18n_open() && atlas_open() && words_open() && assets_open() && gsm_open())
         return true;
     log_error("the site cannot be prepared");
     web_close();

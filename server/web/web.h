@@ -1,6 +1,7 @@
 /*
  * The site: what corridord's route table needs of it. Patterns and handlers:
  *
+ *   /v1/text                   web_text       a short message
  *   /                          web_root       to the reader's language
  *   /robots.txt                web_robots
  *   /assets/{file}             web_asset      style sheet and icon, at addresses that name their
@@ -24,6 +25,7 @@ void web_close(void);
 /* Scheme and host of the site, for addresses that must be whole; safe in an attribute. */
 const char *web_origin(void);
 
+http_handler web_text;
 http_handler web_root;
 http_handler web_robots;
 http_handler web_asset;

@@ -9,7 +9,7 @@ HEAD = ["sourceCurrency", "targetCurrency", "sourceCountry", "targetCountry", "p
         "amountType", "providers", "demonstration", "notice"]
 DURATIONS = {
     "less_than_one_hour": (None, "PT1H"), "same_day": (None, "PT24H"), "next_day": (None, "PT48H"),
-    "2_days": ("PT48H", "PT48H"), "3_5_days": ("PT72H", "PT120H"), "6_days_or_more": ("PT144H", None),
+    "2_days": ("PT48H", "PT72H"), "3_5_days": ("PT72H", "PT120H"), "6_days_or_more": ("PT144H", None),
 }
 
 

@@ -21,10 +21,11 @@ import cases_past
 import cases_program
 import cases_shapes
 import cases_survey
+import cases_text
 from harness import Place, Skipped
 
 # In this order: those that change nothing, those that add, the one that imports, those that break things.
-MODULES = (cases_shapes, cases_comparisons, cases_bad_input, cases_past, cases_changes, cases_kept, cases_survey, cases_away, cases_program)
+MODULES = (cases_shapes, cases_comparisons, cases_text, cases_bad_input, cases_past, cases_changes, cases_kept, cases_survey, cases_away, cases_program)
 
 
 def main(wanted):
