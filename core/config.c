@@ -136,9 +136,9 @@ static bool get_address(const struct source *source, char *buffer, size_t size)
     return true;
 }
 
-/* A relative folder is taken from the project's root, as the scripts do. */
-static bool get_folder(const struct source *source, const char *key, const char *fallback,
-                       char *buffer, size_t size)
+/* A relative path is taken from the project's root, as the scripts do. */
+static bool get_path(const struct source *source, const char *key, const char *fallback,
+                     char *buffer, size_t size)
 {
     char path[CONFIG_PATH_SIZE];
     if (!get(source, key, fallback, path, sizeof path)) {
@@ -163,8 +163,8 @@ static bool get_tls(const struct source *source, struct config *config)
     (void)snprintf(folder, sizeof folder, "%s/tls", config->var);
     if (!get(source, "CORRIDOR_TLS_PORT", "", port, sizeof port) ||
         (port[0] != '\0' && !get_port(source, "CORRIDOR_TLS_PORT", "", &config->tls_port)) ||
-        !get_folder(source, "CORRIDOR_TLS_CERTS", folder, config->tls_certs,
-                    sizeof config->tls_certs)) {
+        !get_path(source, "CORRIDOR_TLS_CERTS", folder, config->tls_certs,
+                  sizeof config->tls_certs)) {
         return false;
     }
     if (config->tls_port == config->port || config->tls_port == config->feed_port) {
@@ -175,29 +175,46 @@ static bool get_tls(const struct source *source, struct config *config)
     return true;
 }
 
-/* What may stand in a link as it is: a scheme, a host, a port perhaps, and no path. */
-static bool get_origin(const struct source *source, const struct config *config, char *buffer,
-                       size_t size)
+/* A scheme, a host, a port perhaps, and no path: what may stand in a link as it is. Or nothing. */
+static bool get_origin(const struct source *source, const char *key, const char *fallback,
+                       char *buffer, size_t size)
 {
     static const char host[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
-    char fallback[64];
-    (void)snprintf(fallback, sizeof fallback, "http://127.0.0.1:%u", (unsigned)config->port);
-    if (!get(source, "CORRIDOR_ORIGIN", fallback, buffer, size)) {
+    if (!get(source, key, fallback, buffer, size)) {
         return false;
     }
     size_t scheme = strncmp(buffer, "https://", 8) == 0  ? 8
                     : strncmp(buffer, "http://", 7) == 0 ? 7
                                                          : 0;
-    if (scheme == 0 || buffer[scheme] == '\0' ||
-        buffer[scheme + strspn(buffer + scheme, host)] != '\0') {
+    if (buffer[0] != '\0' && (scheme == 0 || buffer[scheme] == '\0' ||
+                              buffer[scheme + strspn(buffer + scheme, host)] != '\0')) {
         (void)fprintf(stderr,
-                      "CORRIDOR_ORIGIN is '%s'; it must be https:// or http:// and a host, without "
-                      "a path, such as https://corridor.example\n",
-                      buffer);
+                      "%s is '%s'; it must be https:// or http:// and a host, without a path, such "
+                      "as https://corridor.example\n",
+                      key, buffer);
         return false;
     }
     return true;
+}
+
+static bool get_origins(const struct source *source, struct config *config)
+{
+    char fallback[64];
+    (void)snprintf(fallback, sizeof fallback, "http://127.0.0.1:%u", (unsigned)config->port);
+    return get_origin(source, "CORRIDOR_ORIGIN", fallback, config->origin, sizeof config->origin) &&
+           get_origin(source, "CORRIDOR_FEED_ORIGIN", "", config->feed_origin,
+                      sizeof config->feed_origin);
+}
+
+/* What identifies who pushes and who moderates. The master key lies beside the data, not in it. */
+static bool get_identity(const struct source *source, struct config *config)
+{
+    char file[CONFIG_PATH_SIZE + 16];
+    (void)snprintf(file, sizeof file, "%s/master.key", config->var);
+    return get_path(source, "CORRIDOR_MASTER_KEY_FILE", file, config->master_key_file,
+                    sizeof config->master_key_file) &&
+           get(source, "CORRIDOR_MODERATOR", "", config->moderator, sizeof config->moderator);
 }
 
 bool config_load(struct config *config)
@@ -216,9 +233,9 @@ bool config_load(struct config *config)
     return get_address(&source, config->address, sizeof config->address) &&
            get_port(&source, "CORRIDOR_PORT", "8080", &config->port) &&
            get_port(&source, "CORRIDOR_FEED_PORT", "8081", &config->feed_port) &&
-           get_origin(&source, config, config->origin, sizeof config->origin) &&
-           get_folder(&source, "CORRIDOR_VAR", "var", config->var, sizeof config->var) &&
-           get_tls(&source, config) &&
+           get_origins(&source, config) &&
+           get_path(&source, "CORRIDOR_VAR", "var", config->var, sizeof config->var) &&
+           get_tls(&source, config) && get_identity(&source, config) &&
            get_number(&source, "CORRIDOR_CACHE_MB", "16", 0, 65536, "a number of MiB",
                       &config->cache_mb) &&
            get(&source, "CORRIDOR_DB", "", config->db, sizeof config->db) &&

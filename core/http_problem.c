@@ -2,6 +2,7 @@
  * escaped. */
 #include "http_engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #define RECEIVED_MAX 64U
@@ -27,6 +28,9 @@ static void problem_write(struct out *out, const struct http_problem *problem)
     if (problem->allowed != NULL) {
         json_member_text(out, "allowed", problem->allowed);
     }
+    if (problem->more_text.at != NULL) {
+        json_member(out, problem->more, problem->more_text);
+    }
     json_close(out, '}');
     out_char(out, '\n');
 }
@@ -34,7 +38,7 @@ static void problem_write(struct out *out, const struct http_problem *problem)
 enum http_result http_problem(struct http_request *req, const struct http_problem *problem)
 {
     char seconds[12];
-    struct http_field fields[2];
+    struct http_field fields[2 + HTTP_PROBLEM_FIELDS];
     unsigned count = 0;
     struct out *out = http_out(req);
     problem_write(out, problem);
@@ -44,6 +48,10 @@ enum http_result http_problem(struct http_request *req, const struct http_proble
     }
     if (problem->status == 405 && req->compiled != NULL) {
         fields[count++] = (struct http_field){"Allow", req->compiled->allow};
+    }
+    assert(problem->field_count <= HTTP_PROBLEM_FIELDS);
+    for (unsigned i = 0; i < problem->field_count; i++) {
+        fields[count++] = problem->fields[i];
     }
     const struct http_head head = {.status = problem->status,
                                    .content_type = "application/problem+json",

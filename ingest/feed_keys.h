@@ -42,9 +42,7 @@ MUST_CHECK struct feed_keys *feed_keys_open(struct event_base *base,
                                             const struct feed_keys_config *config);
 void feed_keys_close(struct feed_keys *keys); /* on the loop's thread; NULL is fine */
 /* False until the keys have been read once: requests then get 503. Any thread. */
-bool feed_keys_ready(const struct feed_keys *keys);
-/* How many keys are held. Any thread. */
-size_t feed_keys_count(const struct feed_keys *keys);
+bool feed_keys_ready(struct feed_keys *keys);
 
 /*
  * Whose signature over the base this is. False when it is nobody's: unknown key, another algorithm,

@@ -156,6 +156,8 @@ static bool only_member(struct structured_reader *reader, const char *header, st
                         enum structured_type type, struct span *label,
                         struct structured_value *value, struct feed_fault *fault)
 {
+    *label = (struct span){0};
+    *value = (struct structured_value){0};
     if (text.len == 0) {
         return feed_fault_set(fault, FEED_SIGNATURE_MISSING, header,
                               "send the header %s, once (RFC 9421)", header);
@@ -241,7 +243,8 @@ bool feed_signature_parse(struct feed_signature *signature, struct span input,
         return feed_fault_set(fault, FEED_SIGNATURE_MALFORMED, "Signature",
                               "a signature has no parameters; they stand in Signature-Input");
     }
-    if (label.len != signed_label.len || memcmp(label.at, signed_label.at, label.len) != 0) {
+    if (label.len == 0 || label.len != signed_label.len ||
+        memcmp(label.at, signed_label.at, label.len) != 0) {
         return feed_fault_set(fault, FEED_SIGNATURE_MALFORMED, "Signature",
                               "its label must be the one in Signature-Input");
     }

@@ -26,7 +26,7 @@ drain_limit=15      # seconds a program has to end its answers
 restart_delay_max=30 # seconds
 
 fingerprint() {
-    { echo "$CORRIDOR_ADDRESS $CORRIDOR_PORT $CORRIDOR_FEED_PORT $CORRIDOR_TLS_PORT $CORRIDOR_TLS_CERTS $CORRIDOR_CACHE_MB $CORRIDOR_DEMO $CORRIDOR_DB $CORRIDOR_USER" &&
+    { echo "$CORRIDOR_ADDRESS $CORRIDOR_PORT $CORRIDOR_FEED_PORT $CORRIDOR_TLS_PORT $CORRIDOR_TLS_CERTS $CORRIDOR_CACHE_MB $CORRIDOR_DEMO $CORRIDOR_DB $CORRIDOR_USER ${CORRIDOR_ORIGIN:-} ${CORRIDOR_FEED_ORIGIN:-} $CORRIDOR_MASTER_KEY_FILE" &&
         stat -c '%n %y %s' build/corridor* deploy/dev/*.sh; } | sha256sum | cut -c1-32
 }
 

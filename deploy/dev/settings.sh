@@ -19,7 +19,7 @@ fail() {
 # libpq must not be led elsewhere by what the caller's shell has set for another project.
 unset "${!PG@}"
 
-known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS VAR CACHE_MB DEMO DB USER'
+known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS ORIGIN FEED_ORIGIN VAR CACHE_MB DEMO DB USER MASTER_KEY_FILE MODERATOR'
 
 # corridor.env: KEY=VALUE a line, the value as it stands, without quotes. The environment wins.
 read_settings_file() { # PATH
@@ -87,5 +87,8 @@ if [ -n "$is_root" ] && [ -n "$default_var" ] && [ -z "$CORRIDOR_DB" ] && id pos
 fi
 : "${CORRIDOR_TLS_CERTS:=$CORRIDOR_VAR/tls}"
 [[ $CORRIDOR_TLS_CERTS == /* ]] || CORRIDOR_TLS_CERTS=$root/$CORRIDOR_TLS_CERTS
+# Where the tool looks for it too, which knows of no move.
+: "${CORRIDOR_MASTER_KEY_FILE:=${var_moved:-$CORRIDOR_VAR}/master.key}"
+[[ $CORRIDOR_MASTER_KEY_FILE == /* ]] || CORRIDOR_MASTER_KEY_FILE=$root/$CORRIDOR_MASTER_KEY_FILE
 export CORRIDOR_ADDRESS CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_TLS_PORT CORRIDOR_TLS_CERTS CORRIDOR_VAR CORRIDOR_CACHE_MB \
     CORRIDOR_DEMO CORRIDOR_DB CORRIDOR_USER

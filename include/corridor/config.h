@@ -23,6 +23,12 @@ struct config {
                          pages name themselves; http://127.0.0.1:CORRIDOR_PORT */
     char var[CONFIG_PATH_SIZE]; /* CORRIDOR_VAR: the folder of the private cluster and the logs;
                                    ROOT/var */
+    char feed_origin[256];      /* CORRIDOR_FEED_ORIGIN: scheme and host that feeds are signed for;
+                                   empty:      what each request's Host says */
+    char master_key_file[CONFIG_PATH_SIZE]; /* CORRIDOR_MASTER_KEY_FILE: what seals HMAC secrets;
+                                               VAR/master.key */
+    char
+        moderator[64]; /* CORRIDOR_MODERATOR: who moderates by the tool; empty: whose login it is */
     char
         db[CONFIG_DB_SIZE]; /* CORRIDOR_DB: a libpq connection string; empty: the private cluster */
     unsigned

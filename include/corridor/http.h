@@ -194,7 +194,12 @@ struct http_problem {
     struct span received;  /* what came: escaped, cut at 64 bytes; at = NULL: left out */
     const char *allowed;   /* what would do, in words or codes; NULL: left out */
     unsigned retry_after;  /* seconds; 0: none */
+    const char *more;      /* a further member's name, and its text; at = NULL: left out */
+    struct span more_text;
+    const struct http_field *fields; /* further headers, at most HTTP_PROBLEM_FIELDS */
+    unsigned field_count;
 };
+#define HTTP_PROBLEM_FIELDS 4
 enum http_result http_problem(struct http_request *req, const struct http_problem *problem);
 
 /*

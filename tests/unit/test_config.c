@@ -12,9 +12,10 @@
 static void clear(void)
 {
     static const char *const names[] = {
-        "CORRIDOR_ADDRESS",  "CORRIDOR_PORT",  "CORRIDOR_FEED_PORT", "CORRIDOR_VAR",
-        "CORRIDOR_DB",       "CORRIDOR_USER",  "CORRIDOR_TLS_PORT",  "CORRIDOR_TLS_CERTS",
-        "CORRIDOR_CACHE_MB", "CORRIDOR_ORIGIN"};
+        "CORRIDOR_ADDRESS",  "CORRIDOR_PORT",   "CORRIDOR_FEED_PORT",   "CORRIDOR_VAR",
+        "CORRIDOR_DB",       "CORRIDOR_USER",   "CORRIDOR_TLS_PORT",    "CORRIDOR_TLS_CERTS",
+        "CORRIDOR_CACHE_MB", "CORRIDOR_ORIGIN", "CORRIDOR_FEED_ORIGIN", "CORRIDOR_MASTER_KEY_FILE",
+        "CORRIDOR_MODERATOR"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         (void)unsetenv(names[i]);
     }
@@ -55,6 +56,10 @@ static void environment_is_taken_or_refused(void **state)
         {"CORRIDOR_ORIGIN", "https://corridor.example/", false},
         {"CORRIDOR_ORIGIN", "https://corridor.example/\">", false},
         {"CORRIDOR_ORIGIN", "ftp://corridor.example", false},
+        {"CORRIDOR_FEED_ORIGIN", "https://feed.corridor.example", true},
+        {"CORRIDOR_FEED_ORIGIN", "", true}, /* what Host says */
+        {"CORRIDOR_FEED_ORIGIN", "feed.corridor.example", false},
+        {"CORRIDOR_FEED_ORIGIN", "https://feed.corridor.example/", false},
         {"CORRIDOR_PORT", "1", true},
         {"CORRIDOR_PORT", "65535", true},
         {"CORRIDOR_PORT", "", true}, /* as if unset */
