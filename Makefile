@@ -45,6 +45,8 @@ build  libbrotli-dev                br, which packs pages closer than gzip
 build  libcsv-dev                   reads survey and rate files
 build  libminizip-dev               unpacks the survey's workbook
 build  libexpat1-dev                reads the XML in it, as a stream
+build  libcmark-gfm-dev             Markdown of the site's texts to HTML, in its safe mode
+build  libcmark-gfm-extensions-dev  and their tables
 build  gettext                      compiles the message catalogues (msgfmt)
 run    postgresql                   the record; our own private cluster, never the packaged one
 test   libcmocka-dev                unit tests
@@ -70,10 +72,10 @@ export DEPENDENCIES
 
 CC := gcc
 PACKAGES := libevent_core libevent_pthreads libpq jansson openssl libnghttp2 icu-i18n icu-uc zlib minizip expat \
-	libbrotlienc libbrotlidec
+	libbrotlienc libbrotlidec libcmark-gfm
 # Asked once, and only by a recipe: pkg-config itself may not be installed yet when `make deps` is read.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
-PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm)$(PACKAGE_LIBS)
+PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lcmark-gfm-extensions -lm)$(PACKAGE_LIBS)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Werror
@@ -110,7 +112,7 @@ programs := $(foreach main,$(mains),build/$(program_$(main)))
 sql_files := $(wildcard sql/*.sql)
 catalogues := $(wildcard server/web/messages/*.po)
 catalogues_mo := $(patsubst server/web/%.po,build/%.mo,$(catalogues))
-web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f ! -name '*.[ch]' ! -name '*.md' \
+web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f ! -name '*.[ch]' ! -name 'README.md' \
 	! -name '*.po' ! -name '*.pot' ! -name '.*')))
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
