@@ -11,7 +11,7 @@ static int64_t year_of(struct span quarter)
     return year;
 }
 
-static void period(struct html *h, struct span quarter)
+void say_period(struct html *h, struct span quarter)
 {
     static const char *const QUARTERS[] = {
         MESSAGE("from January to March {year}"),
@@ -54,7 +54,7 @@ static void value_write(struct html *h, const struct say_value *value)
         html_year(h, (unsigned)value->number);
         break;
     case SAID_PERIOD:
-        period(h, value->text);
+        say_period(h, value->text);
         break;
     case SAID_COUNTRY:
         html_country(h, value->country);

@@ -1,0 +1,175 @@
+/* Charts: scales with whole steps, lines that break at gaps, the mirror, and words that stay words.
+ */
+#include "unit.h"
+
+#include "server/web/chart_draw.h"
+
+#include <corridor/codes.h>
+#include <corridor/money.h>
+
+static struct out out;
+static struct html h = {.out = &out};
+
+static int setup(void **state)
+{
+    (void)state;
+    out_init(&out, OUT_LIMIT_DEFAULT);
+    return codes_open() && i18n_open() ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    out_free(&out);
+    i18n_close();
+    codes_close();
+    return 0;
+}
+
+static void begin(const char *language)
+{
+    h.language = language_find(span_of(language));
+    out_clear(&out);
+}
+
+static size_t times(const char *text)
+{
+    size_t count = 0;
+
+    assert_false(out_failed(&out));
+    assert_false(h.words_only);
+    out_char(&out, '\0');
+    out.len--;
+    for (const char *at = out.at; (at = strstr(at, text)) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void test_scale(void **state)
+{
+    static const struct {
+        int64_t low;
+        int64_t high;
+        int64_t ticks;
+        int64_t first; /* what is expected */
+        int64_t last;
+        int64_t step;
+    } CASES[] = {
+        {0, 10, 6, 0, 10, 2},
+        {0, 9, 6, 0, 10, 2},
+        {0, 1, 6, 0, 1, 1},
+        {0, 0, 6, 0, 1, 1},
+        {-3, 12, 6, -5, 15, 5},
+        {-1, 0, 6, -1, 0, 1},
+        {0, 1234, 6, 0, 1500, 500},
+        {7, 8, 6, 7, 8, 1},
+        {0, 60, 7, 0, 60, 10},
+        {-250, -10, 6, -250, 0, 50},
+        {0, INT64_MAX / 16, 6, 0, 600000000000000000, 100000000000000000},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct chart_scale scale =
+            chart_scale(CASES[i].low, CASES[i].high, CASES[i].ticks, 100, 900);
+
+        assert_int_equal(scale.low, CASES[i].first);
+        assert_int_equal(scale.high, CASES[i].last);
+        assert_int_equal(scale.step, CASES[i].step);
+        assert_int_equal(chart_place(&scale, scale.low), 100);
+        assert_int_equal(chart_place(&scale, scale.high), 900);
+    }
+}
+
+static void hostile(struct html *to, const void *view)
+{
+    html_text(to, view);
+}
+
+static const char NAME[] = "</text><script>'\"&";
+
+static void test_lines(void **state)
+{
+    /* A gap in the values, a quarter that is missing, one alone between gaps. */
+    static const char PERIODS[][8] = {"2013-Q3", "2013-Q4", "2014-Q1", "2014-Q2",
+                                      "2014-Q4", "2015-Q1", "2015-Q3"};
+    const int64_t average[] = {8 * PERCENT_ONE, 7 * PERCENT_ONE, CHART_NONE,     6 * PERCENT_ONE,
+                               6 * PERCENT_ONE, 5 * PERCENT_ONE, 5 * PERCENT_ONE};
+    const struct chart_series series[] = {{"average", NAME, average}};
+    const struct chart_mark marks[] = {{3 * PERCENT_ONE, NULL}, {5 * PERCENT_ONE, NAME}};
+    const struct chart_lines lines = {
+        .chart = {"history", hostile, hostile, NAME},
+        .periods = PERIODS,
+        .count = COUNT_OF(PERIODS),
+        .series = series,
+        .series_count = 1,
+        .marks = marks,
+        .mark_count = 2,
+    };
+    const struct chart_lines empty = {.chart = {"history", hostile, hostile, NAME}, .count = 1};
+
+    (void)state;
+    begin("en");
+    chart_lines(&h, &lines);
+    assert_int_equal(times("<path class='average'"), 2);
+    assert_int_equal(times("<circle class='average'"), 2); /* 2014-Q2 and 2015-Q3 */
+    assert_int_equal(times("<tr>"), 8);
+    assert_int_equal(times("<script"), 0);
+    assert_int_equal(times("style="), 0);
+    assert_int_equal(times("direction='ltr'"), 1);
+    assert_int_equal(times("d='M42 "), 1 + 5 + 2); /* the first point, the grid, the marks */
+    begin("ar");
+    chart_lines(&h, &lines);
+    assert_int_equal(times("direction='rtl'"), 1);
+    assert_int_equal(times("d='M318 "), 1 + 5 + 2);
+    begin("en");
+    chart_lines(&h, &empty);
+    assert_int_equal(out.len, 0);
+}
+
+static void test_parts(void **state)
+{
+    const int64_t values[] = {2 * PERCENT_ONE, 2 * PERCENT_ONE, -PERCENT_ONE / 2, 40 * PERCENT_ONE};
+    const struct chart_mark marks[] = {{3 * PERCENT_ONE, NULL}};
+    const struct chart_bar bars[] = {
+        {NAME, 3 * PERCENT_ONE}, {"b", CHART_NONE}, {"c", -PERCENT_ONE}};
+    const struct chart_part parts[] = {
+        {"fee", NAME, 250}, {"rate", "rate", -20}, {"kept", "kept", 19750}};
+
+    (void)state;
+    begin("fr");
+    chart_dots(&h, &(struct chart_dots){.chart = {"dots", hostile, hostile, NAME},
+                                        .values = values,
+                                        .count = 4,
+                                        .marks = marks,
+                                        .mark_count = 1});
+    assert_int_equal(times("<circle class='dot"), 4);
+    assert_int_equal(times("<script"), 0);
+    begin("ar");
+    chart_bars(&h, &(struct chart_bars){.chart = {"bars", hostile, hostile, NAME},
+                                        .bars = bars,
+                                        .count = 3,
+                                        .marks = marks,
+                                        .mark_count = 1});
+    assert_int_equal(times("<rect class='bar'"), 2);
+    assert_int_equal(times("<script"), 0);
+    begin("en");
+    chart_stack(&h, &(struct chart_stack){.chart = {"stack", hostile, hostile, NAME},
+                                          .parts = parts,
+                                          .count = 3,
+                                          .currency = currency_find(span_of("EUR"))});
+    assert_int_equal(times("<rect class='part"), 2);
+    assert_int_equal(times("<li class="), 3);
+    assert_int_equal(times("<script"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_parts),
+    };
+
+    return UNIT_RUN(tests, setup, teardown);
+}
