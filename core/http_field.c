@@ -4,6 +4,8 @@
  */
 #include "http_parse.h"
 
+#include <arpa/inet.h>
+
 bool http_head_refuse(struct http_head_read *head, uint16_t status, const char *fault)
 {
     head->status = status;
@@ -41,19 +43,26 @@ static bool host_port_valid(struct span port)
     return number <= 65535;
 }
 
+/* The length of "[IPv6 address]" at the beginning of a host; 0 when there is none. */
+static size_t host_bracketed(struct span host)
+{
+    char address[INET6_ADDRSTRLEN];
+    struct in6_addr ignored;
+    const char *end = memchr(host.at, ']', host.len);
+    size_t len = end == NULL ? 0 : (size_t)(end - host.at) - 1;
+    if (len == 0 || len >= sizeof address || memchr(host.at, '\0', len) != NULL) {
+        return 0;
+    }
+    memcpy(address, host.at + 1, len);
+    address[len] = '\0';
+    return inet_pton(AF_INET6, address, &ignored) == 1 ? len + 2 : 0;
+}
+
 bool http_host_valid(struct span host)
 {
     size_t name = 0;
     if (host.len > 0 && host.at[0] == '[') {
-        name = 1;
-        while (name < host.len && (http_byte_is(host.at[name], HTTP_HEX) || host.at[name] == ':' ||
-                                   host.at[name] == '.')) {
-            name++;
-        }
-        if (name < 4 || name == host.len || host.at[name] != ']') {
-            return false;
-        }
-        name++;
+        name = host_bracketed(host);
     } else {
         while (name < host.len && http_byte_is(host.at[name], HTTP_REG)) {
             name++;

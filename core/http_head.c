@@ -31,13 +31,17 @@ static bool head_request_line(struct http_head_read *head, const char *bytes, si
 {
     const char *line = bytes + at;
     size_t method = 0;
+    /* In the order of head_unfinished, so that the answer does not depend on how the line came. */
+    if (!http_byte_is(line[0], HTTP_TOKEN)) {
+        return http_head_refuse(head, 400, "The request line does not begin with a method.");
+    }
     if (len > REQUEST_LINE_MAX) {
         return http_head_refuse(head, 414, "The request line is too long.");
     }
     while (method < len && http_byte_is(line[method], HTTP_TOKEN)) {
         method++;
     }
-    if (method == 0 || method == len || line[method] != ' ') {
+    if (method == len || line[method] != ' ') {
         return http_head_refuse(head, 400, "The request line does not begin with a method.");
     }
     if (method > HTTP_METHOD_MAX) {
@@ -96,8 +100,8 @@ static bool head_field_line(struct http_head_read *head, const char *bytes, size
 static bool head_unfinished(struct http_head_read *head, const char *bytes, size_t len)
 {
     size_t begun = len - head->line;
-    if (!head->begun && begun > 0 && !http_byte_is(bytes[head->line], HTTP_TOKEN) &&
-        !(head->line == 0 && bytes[0] == '\r')) {
+    bool empty = head->line == 0 && begun == 1 && bytes[0] == '\r'; /* perhaps */
+    if (!head->begun && begun > 0 && !empty && !http_byte_is(bytes[head->line], HTTP_TOKEN)) {
         return http_head_refuse(head, 400, "This is not HTTP.");
     }
     if (!head->begun && begun > REQUEST_LINE_MAX + 1) {
