@@ -1,4 +1,5 @@
-"""Tables of raw requests and the answers they may get: cases.json here, and http11_cases.json where it is at hand."""
+"""Tables of raw requests and the answers they may get: cases.json and cases_hostile.json here, and http11_cases.json where
+it is at hand."""
 
 import concurrent.futures
 import json
@@ -77,7 +78,8 @@ def run_tables():
     """Returns how many passed, failed and were skipped."""
     passed = failed = skipped = 0
     with Server() as server:
-        for path in [os.path.join(FOLDER, "cases.json"), os.path.join(SHARED, "http11_cases.json")]:
+        ours = [os.path.join(FOLDER, name) for name in ("cases.json", "cases_hostile.json")]
+        for path in [*ours, os.path.join(SHARED, "http11_cases.json")]:
             if not os.path.exists(path):
                 print(f"skipped: {path} is not there")
                 skipped += 1

@@ -1,7 +1,7 @@
 /*
- * Raw requests and the answers they may get: tests/http/cases.json, and the shared cases where they
- * are at hand. Each is sent whole, a byte at a time, and cut in two at every position; the answer
- * must be the same every time.
+ * Raw requests and the answers they may get: tests/http/cases.json, tests/http/cases_hostile.json,
+ * and the shared cases where they are at hand. Each is sent whole, a byte at a time, and cut in two
+ * at every position; the answer must be the same every time.
  */
 #include "core/http_parse.h"
 #include "http_wire.h"
@@ -157,15 +157,20 @@ static int run_file(const char *path, unsigned *passed)
 
 int main(void)
 {
+    static const char *const tables[] = {"tests/http/cases.json", "tests/http/cases_hostile.json"};
     const char *shared = getenv("CORRIDOR_SHARED");
     char path[4096];
     unsigned passed = 0;
     unsigned skipped = 0;
+    int failed = 0;
     wire_open();
-    int failed = run_file("tests/http/cases.json", &passed);
-    if (failed < 0) {
-        printf("not ok - tests/http/cases.json is not there; run from the project's folder\n");
-        failed = 1;
+    for (unsigned i = 0; i < COUNT_OF(tables); i++) {
+        int more = run_file(tables[i], &passed);
+        if (more < 0) {
+            printf("not ok - %s is not there; run from the project's folder\n", tables[i]);
+            more = 1;
+        }
+        failed += more;
     }
     snprintf(path, sizeof path, "%s/http11_cases.json", shared == NULL ? "../shared" : shared);
     int more = run_file(path, &passed);
