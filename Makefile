@@ -61,6 +61,7 @@ test   brotli                       unpacks what the tests get in br
 test   nginx                        the benchmark's yardstick: the same bytes as a file
 test   nghttp2-client               another hand's HTTP/2 client, and its load (nghttp, h2load)
 test   wrk                          the load of the benchmark
+test   node-llhttp                  another hand's HTTP/1.1 parser (C sources), which ours is held against
 test   xlsx2csv                     the import benchmark's yardstick, where no Python has openpyxl
 test   chromium                     the pages are looked at and checked in a real browser
 test   nodejs=node                  drives the browser (playwright-core, axe-core)
@@ -99,8 +100,10 @@ db_src := $(wildcard tests/db/test_*.c)
 http_src := $(wildcard tests/http/*.c)
 golden_src := $(wildcard tests/golden/*.c tests/bench/*.c)
 fuzz_src := $(wildcard tests/fuzz/*.c)
+differ_src := $(wildcard tests/fuzz/differ_*.c)
 unit_help_src := $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
-headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h tests/db/*.h)
+headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h tests/db/*.h \
+	tests/fuzz/*.h)
 sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src) $(golden_src) $(http_src) \
 	$(fuzz_src)
 
@@ -164,8 +167,9 @@ bench-import: deps-test ## The survey's workbook into the database, beside a pro
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench_import.py
 
-fuzz: deps-test ## Fuzz what strangers send, for FUZZ_SECONDS (60) each; findings stay in build/fuzz/
-	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60)
+fuzz: deps-test ## Fuzz what strangers send, for FUZZ_SECONDS (60) or FUZZ_RUNS each; findings stay in build/fuzz/
+	@FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60)
+	@tests/fuzz/differential.sh $(or $(FUZZ_RUNS),1000000)
 
 screenshots: deps-test ## Write every kind of page to build/screenshots, from the server at CORRIDOR_PORT
 	@tests/web/install.sh >/dev/null
@@ -219,7 +223,16 @@ $(1)/tests/%: $(1)/obj/tests/%.o $(unit_help_src:%.c=$(1)/obj/%.o) \
 	$$(call step,LINK,$$@)
 	$$(Q)$$(CC) $$($(2)_ldflags) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
 		$$(PACKAGE_LIBS) -lcmocka -pthread
+
+# llhttp comes as sources alone.
+$(1)/obj/llhttp/%.o: /usr/share/llhttp/%.c build/flags
+	@mkdir -p $$(@D)
+	$$(call step,CC,$$@)
+	$$(Q)$$(CC) -w -O1 -g -fPIE $(LLHTTP_CPPFLAGS) -c -o $$@ $$<
+$(1)/obj/tests/fuzz/%.o: CPPFLAGS += $(LLHTTP_CPPFLAGS)
+$(1)/tests/fuzz/differential: $(differ_src:%.c=$(1)/obj/%.o) $(patsubst %,$(1)/obj/llhttp/%.o,api http llhttp)
 endef
+LLHTTP_CPPFLAGS := -DLLHTTP_STRICT_MODE=1 -I/usr/share/include -I/usr/share/include/llhttp
 $(eval $(call variant,build,release))
 $(eval $(call variant,build/asan,asan))
 

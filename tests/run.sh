@@ -28,6 +28,7 @@ http       test   -        tests/http/run.py
 bodies     test   -        tests/http/run_bodies.py
 tls        test   -        tests/http/tls.py
 http2      test   -        tests/http/run_h2.py
+differ     test   -        tests/fuzz/differential.sh
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 tool       test   -        tests/tool/run.sh

@@ -1,35 +1,64 @@
 #!/bin/bash
-# Fuzzes the HTTP engine for a number of seconds each: tests/fuzz/run.sh [SECONDS]. The seeds are the cases of the
-# tables; what is found on the way stays in build/fuzz/NAME/ for the next time, a finding in build/fuzz/NAME-crash-*.
+# Fuzzes what strangers send, under AddressSanitizer and UndefinedBehaviorSanitizer:
+#
+#   tests/fuzz/run.sh [SECONDS [NAME...]]     for a time each [60]; the names are those of fuzz_NAME.c
+#   FUZZ_RUNS=1000000 tests/fuzz/run.sh       so many runs each instead
+#
+# It begins with what seeds.py writes: the cases of the tables, and the seeds kept in tests/fuzz/seeds/. What is found on
+# the way stays in build/fuzz/NAME/ for the next time, a finding in build/fuzz/NAME-crash-*. The last line is
+# `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+seconds=${1:-60}
+shift || true
+[ $# -gt 0 ] || set -- http http2 query llhttp
+if [ -n "${FUZZ_RUNS:-}" ]; then limit=-runs=$FUZZ_RUNS; else limit=-max_total_time=$seconds; fi
 
-mkdir -p build/fuzz/http build/fuzz/http2
-python3 - build/fuzz tests/http/cases.json "${CORRIDOR_SHARED:-../shared}/http11_cases.json" <<'SEEDS'
-import json, os, sys
+folder=build/fuzz
+for name in "$@"; do mkdir -p "$folder/$name"; done
+tests/fuzz/seeds.py "$folder"
 
-sys.path.insert(0, "tests/http")
-from run_h2 import step_bytes
+# What a fuzzer is made of is compiled again here, since it has to see the branches.
+parser=(core/http_{head,field,target,chunk,bytes}.c core/utf8.c)
+engine=(core/http_*.c core/http2_*.c core/{out,json,utf8,log,metrics}.c)
+asking=(server/ask.c core/{instant,decimal,money,cost,tariff,service,codes}.c core/codes_*.c)
+sources_of() { # NAME
+    case $1 in
+    http | http2) printf '%s\n' tests/unit/http_{wire,echo,receive}.c "${engine[@]}" ;;
+    query) printf '%s\n' "${engine[@]}" "${asking[@]}" ;;
+    llhttp) printf '%s\n' "${parser[@]}" tests/fuzz/differ_{ours,llhttp,compare,look,class}.c ;;
+    esac
+}
+libraries_of() { # NAME
+    case $1 in
+    http | http2 | query)
+        pkg-config --libs libevent_core libnghttp2 openssl jansson zlib libbrotlienc icu-i18n icu-uc
+        ;;
+    llhttp) for file in api http llhttp; do echo "$folder/llhttp_$file.o"; done ;;
+    esac
+}
 
-folder, *tables = sys.argv[1:]
-for table in filter(os.path.exists, tables):
-    for case in json.load(open(table)):
-        if len(case["raw"]) < 1500:
-            with open(os.path.join(folder, "http", "seed-" + case["name"]), "wb") as seed:
-                seed.write(bytes([60, 200, 30, 90, 10, 255, 128, 77]) + case["raw"].encode("latin-1"))
-for case in json.load(open("tests/http/h2_cases.json")):
-    frames = b"".join(step_bytes(step) for step in case["send"] if "wait" not in step)
-    if len(frames) < 1500 and not case.get("bare"):
-        with open(os.path.join(folder, "http2", "seed-" + case["name"]), "wb") as seed:
-            seed.write(bytes([60, 200, 30, 90]) + frames)
-SEEDS
-
-# The engine is compiled again here, since the fuzzers have to see its branches.
-for name in http http2; do
-    clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -Iinclude -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-        -o "build/fuzz/fuzz_$name" "tests/fuzz/fuzz_$name.c" tests/unit/http_wire.c tests/unit/http_echo.c tests/unit/http_receive.c \
-        core/http_*.c core/http2_*.c core/out.c core/json.c core/utf8.c core/log.c core/metrics.c \
-        -levent_core -lnghttp2 -lssl -lcrypto -pthread
-    "build/fuzz/fuzz_$name" -max_len=3000 -timeout=10 -max_total_time="${1:-60}" -print_final_stats=1 \
-        -artifact_prefix="build/fuzz/$name-" "build/fuzz/$name" 2>&1 | grep -v "Uses:\|NEW\|REDUCE\|pulse"
+passed=0
+failed=0
+for name in "$@"; do
+    echo "== $name"
+    if [ "$name" = llhttp ]; then # Debian's package has the sources alone
+        for file in api http llhttp; do
+            clang -w -O1 -fsanitize=fuzzer-no-link -DLLHTTP_STRICT_MODE=1 -I/usr/share/include/llhttp \
+                -c -o "$folder/llhttp_$file.o" "/usr/share/llhttp/$file.c"
+        done
+    fi
+    # shellcheck disable=SC2046 # lists of words
+    clang -std=c17 -D_GNU_SOURCE -O1 -g -I. -Iinclude -I/usr/share/include -DLLHTTP_STRICT_MODE=1 \
+        -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+        -o "$folder/fuzz_$name" "tests/fuzz/fuzz_$name.c" $(sources_of "$name") $(libraries_of "$name") -lm -pthread
+    if "$folder/fuzz_$name" -max_len=3000 -timeout=10 "$limit" -print_final_stats=1 -artifact_prefix="$folder/$name-" \
+        "$folder/$name" >"$folder/$name.log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+    grep -v 'Uses:\|NEW\|REDUCE\|pulse\|RELOAD' "$folder/$name.log" | tail -40
 done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

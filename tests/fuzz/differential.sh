@@ -1,0 +1,7 @@
+#!/bin/bash
+# Our HTTP parser against llhttp, under sanitizers: tests/fuzz/differential.sh [COUNT [SEED [CLASS]]].
+# README.md beside this has the classes of difference. The last line is `N passed, N failed`.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+make -s --no-print-directory build/asan/tests/fuzz/differential
+exec build/asan/tests/fuzz/differential "${1:-50000}" "${2:-${CORRIDOR_SEED:-1}}" ${3:+"$3"}
