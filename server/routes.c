@@ -27,6 +27,8 @@ const struct http_route routes[] = {
     {"GET", "/{lang}", web_language, 0, 0, NULL, NULL},
     {"GET", "/{lang}/", web_home, 0, 0, NULL, NULL},
     {"GET", "/{lang}/compare", web_compare, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/{corridor}/feed.atom", web_atom_corridor, 0, 0, LISTS, NULL},
+    {"GET", "/{lang}/operators/{id}/feed.atom", web_atom_operator, 0, 0, LISTS, NULL},
     {"GET", "/{lang}/{corridor}", web_corridor, 0, 0, NULL, NULL},
 };
 const size_t route_count = COUNT_OF(routes);

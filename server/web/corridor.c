@@ -167,7 +167,17 @@ static void about(struct html *h, const struct view *view)
     question_link(h, &question, NULL, NULL);
     html(h, "'>");
     say(h, "This answer as data (JSON)");
-    html(h, "</a></p>\n");
+    html(h, "</a></p>\n<p class='about'>");
+    say(h, "Follow this corridor without an account:");
+    html(h, " <a href='");
+    html_text(h, view->id);
+    html(h, "/feed.atom'>");
+    say(h, "every new best offer");
+    html(h, "</a>, <a href='");
+    html_text(h, view->id);
+    html(h, "/feed.atom?below=3'>");
+    say_with(h, "only below {limit}", SAY_PERCENT_SHORT("limit", 3 * PERCENT_ONE, 0));
+    html(h, "</a> (Atom)</p>\n");
 }
 
 static void elsewhere(struct html *h, const struct view *view)
@@ -298,6 +308,7 @@ enum http_result web_corridor(struct http_request *req)
             .status = view.comparison != NULL ? 200 : ask_fault_status(view.error.fault),
             .address = view.id,
             .question = &view.question,
+            .followed = true,
             .indexed = view.comparison != NULL && !filters_active(&view.comparison->ask),
             .demonstration = demonstration(&view),
             .fault = view.comparison == NULL,

@@ -56,6 +56,13 @@ static void head(struct html *h, const struct page *page)
     html(h, "'>\n<link rel='icon' type='image/svg+xml' href='");
     html_text(h, assets_icon());
     html(h, "'>\n");
+    if (page->followed) {
+        html(h, "<link rel='alternate' type='application/atom+xml' href='/");
+        html_text(h, language_code(h->language));
+        html(h, "/");
+        html_text(h, page->address);
+        html(h, "/feed.atom'>\n");
+    }
     if (page->address != NULL) {
         html(h, "<link rel='canonical' href='");
         own_address(h, language_code(h->language), page->address);

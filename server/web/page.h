@@ -12,6 +12,7 @@ struct page {
     int status;
     const char *address;              /* what follows /{lang}/: "", "FR-SN"; NULL: it has none */
     const struct question *question;  /* links to other languages keep it; NULL: nothing asked */
+    bool followed;                    /* it has an Atom feed, at its address and /feed.atom */
     bool indexed;                     /* search engines may keep it */
     bool demonstration;               /* invented prices are shown: say so */
     bool fault;                       /* the title says that something is wrong */
