@@ -6,6 +6,7 @@
  */
 #include <corridor/version.h>
 
+#include <ingest/check_aggregates.h>
 #include <ingest/command.h>
 #include <ingest/demo.h>
 #include <ingest/export_tariffs.h>
@@ -13,6 +14,7 @@
 #include <ingest/import_rates.h>
 #include <ingest/import_rpw.h>
 #include <ingest/migrate.h>
+#include <ingest/refresh.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,9 @@ static const struct command commands[] = {
      import_rpw_details, import_rpw_command},
     {"demo", "[--if-empty] [--today YYYY-MM-DD]",
      "load or extend the invented demonstration market", demo_details, demo_command},
+    {"refresh", "", "work out the figures of what changed, now", refresh_details, refresh_command},
+    {"check aggregates", "[--history]", "compare the kept figures with the record",
+     check_aggregates_details, check_aggregates_command},
     {"export tariffs", "[--corridor FR-SN]", "write what every service charges now, as JSON Lines",
      export_tariffs_details, export_tariffs_command},
 };

@@ -1,8 +1,8 @@
 /*
  * corridor-ingestd: the program that will write quotes, beside corridord that reads them. Today it
  * keeps the record ready for them: the monthly partitions of quote exist ahead of time, checked at
- * start and every hour. Quotes come in through the corridor tool until operators can push them
- * here.
+ * start and every hour, and figures follow what changed (figures_upkeep.c). Quotes come in through
+ * the corridor tool until operators can push them here.
  *
  * The hard part is the order of things at both ends: nothing is served before root is given up, and
  * the database is closed only when no worker can ask it any more.
@@ -14,6 +14,8 @@
 #include <corridor/log.h>
 #include <corridor/metrics.h>
 #include <corridor/version.h>
+
+#include <ingest/figures_upkeep.h>
 
 #include <errno.h>
 #include <event2/event.h>
@@ -33,6 +35,7 @@ struct ingestd {
     struct event_base *base;
     struct db *db;
     struct event *upkeep;
+    struct figures_upkeep *figures;
     struct http_server *server;
 };
 
@@ -182,6 +185,11 @@ static int run(const struct config *config, const char *conninfo)
         (void)event_add(signals[i], NULL);
     }
     upkeep_in(&self, 0);
+    self.figures = figures_upkeep_new(self.base, conninfo);
+    if (!self.figures) {
+        log_error("no memory to start");
+        goto out;
+    }
     log_info("corridor-ingestd %s on %s port %u", CORRIDOR_VERSION, config->address,
              (unsigned)config->feed_port);
     (void)event_base_dispatch(self.base);
@@ -194,6 +202,7 @@ out:
         http_server_drain(self.server);
         http_server_wait(self.server);
     }
+    figures_upkeep_free(self.figures);
     db_close(self.db);
     for (size_t i = 0; i < COUNT_OF(signals); i++) {
         if (signals[i]) {
@@ -238,5 +247,6 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     metric_register(&partitions_made);
+    figures_upkeep_register_metrics();
     return run(&config, conninfo);
 }
