@@ -23,6 +23,7 @@ const struct http_route routes[] = {
     {"GET", "/metrics", http_metrics, 0, 0, "no-store", NULL},
     {"GET", "/robots.txt", web_robots, 0, 0, NULL, NULL},
     {"GET", "/assets/{file}", web_asset, 0, 0, NULL, NULL},
+    {"GET", "/embed/{corridor}", web_embed, 0, 0, NULL, NULL},
     {"GET", "/", web_root, 0, 0, NULL, NULL},
     {"GET", "/{lang}", web_language, 0, 0, NULL, NULL},
     {"GET", "/{lang}/", web_home, 0, 0, NULL, NULL},

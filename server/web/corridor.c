@@ -3,6 +3,7 @@
  * gives and reckons nothing itself, so that page and /v1/compare cannot differ.
  */
 #include "server/web/corridors.h"
+#include "server/web/embed.h"
 #include "server/web/filters.h"
 #include "server/web/form.h"
 #include "server/web/offer.h"
@@ -178,6 +179,7 @@ static void about(struct html *h, const struct view *view)
     html(h, "/feed.atom?below=3'>");
     say_with(h, "only below {limit}", SAY_PERCENT_SHORT("limit", 3 * PERCENT_ONE, 0));
     html(h, "</a> (Atom)</p>\n");
+    embed_offer(h, view->from, view->to);
 }
 
 static void elsewhere(struct html *h, const struct view *view)

@@ -10,6 +10,7 @@
  *   /{lang}/                   web_home
  *   /{lang}/compare            web_compare    where the form sends to; leads on to the corridor
  *   /{lang}/{corridor}         web_corridor   "/fr/FR-SN?amount=200"
+ *   /embed/{corridor}          web_embed      for a frame on another site
  *   /{lang}/{corridor}/feed.atom         web_atom_corridor
  *   /{lang}/operators/{id}/feed.atom     web_atom_operator
  *   anything else              web_not_found  as the server's fallback
@@ -35,6 +36,7 @@ http_handler web_language;
 http_handler web_home;
 http_handler web_compare;
 http_handler web_corridor;
+http_handler web_embed;
 http_handler web_atom_corridor;
 http_handler web_atom_operator;
 http_handler web_not_found;

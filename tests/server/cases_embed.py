@@ -1,0 +1,31 @@
+"""/embed: the one page that other sites may frame. No script, nothing asked, the same figures as /v1/compare."""
+import html
+import re
+
+
+def test_a_corridor_can_be_framed_and_nothing_else(place):
+    answer = place.get("/embed/FR-SN?lang=fr&amount=200")
+    assert answer.status == 200 and "frame-ancestors *" in answer.headers["content-security-policy"]
+    for page in ("/fr/", "/fr/FR-SN"):
+        assert "frame-ancestors 'none'" in place.get(page).headers["content-security-policy"]
+    text = answer.body.decode()
+    assert "<script" not in text and "<form" not in text and "lang='fr'" in text
+    assert re.search(r"<link rel='canonical' href='http://[^']+/fr/FR-SN'>", text)
+    assert "target='_blank' rel='noopener'" in text
+    assert "set-cookie" not in answer.headers
+
+
+def test_what_is_framed_is_what_compare_says(place):
+    offers = place.ok("/v1/compare?from=FR&to=SN&amount=350&currency=EUR")["offers"]
+    text = place.get("/embed/FR-SN?lang=en&amount=350&currency=EUR").body.decode()
+    shown = re.findall(r"<li><bdi>([^<]*)</bdi> <strong>([^<]*)</strong>", text)
+    assert [html.unescape(name) for name, _ in shown] == [offer["operator"]["name"] for offer in offers[:3]]
+    assert [re.sub(r"\D", "", amount) for _, amount in shown] == [offer["receives"] for offer in offers[:3]]
+
+
+def test_frames_that_cannot_be(place):
+    for target in ("/embed/FR-FR", "/embed/nowhere", "/embed/FR-SN?lang=xx", "/embed/FR-SN?amount=x",
+                   "/embed/FR-SN?amount=1.234", "/embed/FR-SN?amount=-1", "/embed/"):
+        assert place.get(target).status == 404, target
+    empty = place.get("/embed/AT-BF?lang=en")
+    assert empty.status == 200 and b"No offer" in empty.body
