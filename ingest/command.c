@@ -58,3 +58,18 @@ struct db_session *command_database(const char *name, const char *role)
     }
     return session;
 }
+
+struct db_result *command_ask(const char *name, const char *sql, const char *const *params,
+                              size_t count)
+{
+    struct db_session *session = command_database(name, NULL);
+    if (!session) {
+        return NULL;
+    }
+    struct db_result *rows = db_session_query(session, sql, params, count);
+    if (!rows) {
+        command_failed(name, "%s", db_session_error(session));
+    }
+    db_session_close(session);
+    return rows;
+}

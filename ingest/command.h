@@ -32,5 +32,11 @@ enum command_exit command_failed(const char *name, const char *format, ...) PRIN
  * fails, with the reason printed. Close it with db_session_close.
  */
 MUST_CHECK struct db_session *command_database(const char *name, const char *role);
+/*
+ * One statement as the owner, with its own connection. NULL when it fails, with the reason printed.
+ * The caller frees the rows.
+ */
+MUST_CHECK struct db_result *command_ask(const char *name, const char *sql,
+                                         const char *const *params, size_t count);
 
 #endif

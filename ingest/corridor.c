@@ -13,7 +13,10 @@
 #include <ingest/import_flows.h>
 #include <ingest/import_rates.h>
 #include <ingest/import_rpw.h>
+#include <ingest/key_admin.h>
 #include <ingest/migrate.h>
+#include <ingest/moderator_admin.h>
+#include <ingest/operator_admin.h>
 #include <ingest/refresh.h>
 
 #include <stdio.h>
@@ -36,6 +39,27 @@ static const struct command commands[] = {
      check_aggregates_details, check_aggregates_command},
     {"export tariffs", "[--corridor FR-SN]", "write what every service charges now, as JSON Lines",
      export_tariffs_details, export_tariffs_command},
+    {"operator add", "ID --name NAME --legal-name NAME ... [--json]",
+     "register an operator for the feed", operator_add_details, operator_add_command},
+    {"operator list", "[--json]", "list the registered operators", NULL, operator_list_command},
+    {"operator show", "OPERATOR [--json]", "tell all about an operator", NULL,
+     operator_show_command},
+    {"operator disable", "OPERATOR --reason TEXT", "refuse an operator's requests",
+     operator_switch_details, operator_disable_command},
+    {"operator enable", "OPERATOR --reason TEXT", "take them again", operator_switch_details,
+     operator_enable_command},
+    {"key issue", "OWNER --ed25519 FILE.pem|--hmac [--researcher] [--json]",
+     "let an operator or a researcher sign with a key", key_issue_details, key_issue_command},
+    {"key list", "[OWNER] [--json]", "list keys, and what became of them", NULL, key_list_command},
+    {"key revoke", "OWNER KEY --reason TEXT", "end a key", key_revoke_details, key_revoke_command},
+    {"moderator add", "ID --name NAME [--login LOGIN] [--operator OPERATOR] [--json]",
+     "let somebody judge what is held back", moderator_add_details, moderator_add_command},
+    {"moderator list", "[--json]", "list the moderators", NULL, moderator_list_command},
+    {"moderator disable", "ID --reason TEXT", "end a moderator's rights", NULL,
+     moderator_disable_command},
+    {"researcher add", "ID --name NAME [--institution NAME] [--contact CONTACT] [--json]",
+     "let somebody report what a transfer cost", researcher_add_details, researcher_add_command},
+    {"researcher list", "[--json]", "list the researchers", NULL, researcher_list_command},
 };
 
 static void list(FILE *out, const char *group)
@@ -44,7 +68,7 @@ static void list(FILE *out, const char *group)
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
         const struct command *c = &commands[i];
         if (!group || (strncmp(c->name, group, group_len) == 0 && c->name[group_len] == ' ')) {
-            fprintf(out, "  %-16s %s\n", c->name, c->help);
+            fprintf(out, "  %-18s %s\n", c->name, c->help);
         }
     }
 }
