@@ -8,6 +8,7 @@
 #   ingest/*.c                -> build/libingest.a       and ingest/corridor.c  (main) -> build/corridor
 #                                                        and ingest/ingestd.c   (main) -> build/corridor-ingestd
 #   sql/*.sql                 -> bytes in libingest.a    (embed_sql, <corridor/embed.h>)
+#   core/*.schema.json        -> bytes in libcorridor.a  (embed_schemas)
 #   server/web/* (no code)    -> bytes in libserver.a    (embed_web), messages/*.po compiled to messages/*.mo
 #   tests/unit/test_*.c       -> build/tests/unit/test_* and build/asan/tests/unit/test_*
 #   tests/db/test_*.c         -> build/asan/tests/db/test_*  the same way; run against a cluster of their own
@@ -57,6 +58,7 @@ test   clang-tidy                   static analysis (make check)
 test   clang-format                 one format (make check, make format)
 test   shellcheck                   static analysis of the scripts (make check)
 test   python3=python3              the independent test programs: offers recomputed, raw HTTP, golden averages
+test   python3-jsonschema           holds the published schema of a quote to the reader
 test   brotli                       unpacks what the tests get in br
 test   nginx                        the benchmark's yardstick: the same bytes as a file
 test   nghttp2-client               another hand's HTTP/2 client, and its load (nghttp, h2load)
@@ -98,13 +100,14 @@ ingest_src := $(filter-out $(mains),$(wildcard ingest/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
 db_src := $(wildcard tests/db/test_*.c)
 http_src := $(wildcard tests/http/*.c)
+feed_src := $(wildcard tests/feed/*.c)
 golden_src := $(wildcard tests/golden/*.c tests/bench/*.c)
 fuzz_src := $(wildcard tests/fuzz/*.c)
 differ_src := $(wildcard tests/fuzz/differ_*.c)
 unit_help_src := $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
 headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h tests/db/*.h \
 	tests/fuzz/*.h)
-sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src) $(golden_src) $(http_src) \
+sources := $(core_src) $(server_src) $(ingest_src) $(mains) $(unit_src) $(unit_help_src) $(db_src) $(golden_src) $(http_src) $(feed_src) \
 	$(fuzz_src)
 
 program_server/corridord.c := corridord
@@ -112,6 +115,7 @@ program_ingest/corridor.c := corridor
 program_ingest/ingestd.c := corridor-ingestd
 programs := $(foreach main,$(mains),build/$(program_$(main)))
 
+schema_files := $(wildcard core/*.schema.json)
 sql_files := $(wildcard sql/*.sql)
 catalogues := $(wildcard server/web/messages/*.po)
 catalogues_mo := $(patsubst server/web/%.po,build/%.mo,$(catalogues))
@@ -188,7 +192,7 @@ stamp = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 build/flags: FORCE
 	@$(call stamp,$(CC) $(CPPFLAGS) $(WARNINGS) $(release_cflags) $(release_ldflags) $(asan_cflags) $(PACKAGES))
 build/files: FORCE
-	@$(call stamp,$(sort $(sources) $(sql_files) $(web_files) $(catalogues)))
+	@$(call stamp,$(sort $(sources) $(schema_files) $(sql_files) $(web_files) $(catalogues)))
 
 define variant # (1) its folder, (2) its name
 $(1)/obj/%.o: %.c build/flags
@@ -201,7 +205,7 @@ $(1)/obj/%.o: build/%.c build/flags
 	$$(call step,CC,$$@)
 	$$(Q)$$(CC) $$(CPPFLAGS) $$(WARNINGS) $$($(2)_cflags) -c -o $$@ $$<
 
-$(1)/libcorridor.a: $(core_src:%.c=$(1)/obj/%.o)
+$(1)/libcorridor.a: $(core_src:%.c=$(1)/obj/%.o) $(1)/obj/embed/schemas.o
 $(1)/libserver.a: $(server_src:%.c=$(1)/obj/%.o) $(1)/obj/embed/web.o
 $(1)/libingest.a: $(ingest_src:%.c=$(1)/obj/%.o) $(1)/obj/embed/sql.o
 $(1)/libcorridor.a $(1)/libserver.a $(1)/libingest.a: build/files
@@ -241,6 +245,10 @@ build/embed/sql.c: core/embed.sh $(sql_files) build/files
 	@mkdir -p $(@D)
 	$(call step,EMBED,$@)
 	$(Q)core/embed.sh sql $(foreach file,$(sql_files),$(notdir $(file))=$(file)) > $@
+build/embed/schemas.c: core/embed.sh $(schema_files) build/files
+	@mkdir -p $(@D)
+	$(call step,EMBED,$@)
+	$(Q)core/embed.sh schemas $(foreach file,$(schema_files),$(notdir $(file))=$(file)) > $@
 build/embed/web.c: core/embed.sh $(web_files) $(catalogues_mo) build/files
 	@mkdir -p $(@D)
 	$(call step,EMBED,$@)

@@ -33,6 +33,8 @@ static const struct {
 static bool read_member(struct tariff_band *band, enum member member, struct span text,
                         const struct currency *send)
 {
+    if (text.len > 0 && text.at[0] == '-')
+        return false; /* "-0" too: nothing of a tariff has a sign */
     switch (member) {
     case MEMBER_FROM:
         return money_parse(&band->from, text, send) == MONEY_OK;

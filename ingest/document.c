@@ -17,9 +17,19 @@
 /* For "%.*s": a text as a reason shows it. */
 #define SHOW(text) (int)utf8_cut(text, SHOWN).len, (text).at
 
-static void cut_to_whole_characters(char *text)
+/* A text may have been cut within a character, by us or within jansson's own message. */
+static void mend(char *text)
 {
-    text[utf8_cut(span_of(text), strlen(text)).len] = '\0';
+    struct span rest = span_of(text);
+
+    while (rest.len > 0) {
+        size_t length = utf8_character(rest);
+
+        if (length == 0)
+            text[rest.at - text] = '?';
+        length += length == 0;
+        rest = (struct span){rest.at + length, rest.len - length};
+    }
 }
 
 bool document_refuse(struct refusal *refusal, enum refusal_code code, const char *field,
@@ -32,8 +42,8 @@ bool document_refuse(struct refusal *refusal, enum refusal_code code, const char
     va_start(arguments, format);
     (void)vsnprintf(refusal->reason, sizeof(refusal->reason), format, arguments);
     va_end(arguments);
-    cut_to_whole_characters(refusal->field);
-    cut_to_whole_characters(refusal->reason);
+    mend(refusal->field);
+    mend(refusal->reason);
     return false;
 }
 
@@ -88,6 +98,15 @@ static bool refuse_json(struct refusal *refusal, const json_error_t *error)
     return document_refuse(refusal, code, "", "%s, at byte %d", error->text, error->position);
 }
 
+static bool is_blank(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] != ' ' && text.at[i] != '\t' && text.at[i] != '\r' && text.at[i] != '\n')
+            return false;
+    }
+    return true;
+}
+
 json_t *document_parse(struct span json, size_t bytes_max, unsigned depth_max,
                        struct refusal *refusal)
 {
@@ -97,7 +116,7 @@ json_t *document_parse(struct span json, size_t bytes_max, unsigned depth_max,
     if (json.len > bytes_max) {
         (void)document_refuse(refusal, REFUSAL_TOO_LONG, "", "%zu bytes; at most %zu are taken",
                               json.len, bytes_max);
-    } else if (strspn(json.len > 0 ? json.at : "", " \t\r\n") >= json.len) {
+    } else if (is_blank(json)) {
         (void)document_refuse(refusal, REFUSAL_EMPTY_DOCUMENT, "", "there is nothing to read");
     } else if (is_deeper(json, depth_max)) {
         (void)document_refuse(refusal, REFUSAL_TOO_DEEP, "",
@@ -221,7 +240,7 @@ static bool refuse_number(struct refusal *refusal, const char *field, struct spa
     case DECIMAL_TOO_LARGE:
         break;
     case DECIMAL_OK:
-        if (value.units < 0)
+        if (text.at[0] == '-')
             return document_refuse(refusal, REFUSAL_NEGATIVE, field, "%.*s is below zero",
                                    SHOW(text));
         if (decimal_rescale(&rounded, value, decimals, DECIMAL_DOWN) &&
@@ -244,7 +263,7 @@ bool document_money(int64_t *minor, const json_t *value, const struct currency *
     if (!document_text(&text, value, field, "a text such as \"12.50\", in quotation marks",
                        refusal))
         return false;
-    if (money_parse(minor, text, currency) == MONEY_OK && *minor >= 0)
+    if (money_parse(minor, text, currency) == MONEY_OK && text.at[0] != '-')
         return true;
     (void)money_print(most, sizeof(most), MONEY_MAX, currency);
     return refuse_number(refusal, field, text, currency->exponent, currency->code, most);
@@ -257,7 +276,7 @@ bool document_percent(int64_t *percent, const json_t *value, const char *field,
 
     if (!document_text(&text, value, field, "a text such as \"1.2\", in quotation marks", refusal))
         return false;
-    if (percent_parse(percent, text) && *percent >= 0 && *percent <= 100 * PERCENT_ONE)
+    if (percent_parse(percent, text) && text.at[0] != '-' && *percent <= 100 * PERCENT_ONE)
         return true;
     return refuse_number(refusal, field, text, PERCENT_SCALE, "a percentage", "100");
 }

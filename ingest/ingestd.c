@@ -13,6 +13,7 @@
 #include <corridor/http.h>
 #include <corridor/log.h>
 #include <corridor/metrics.h>
+#include <corridor/published.h>
 #include <corridor/version.h>
 
 #include <ingest/figures_upkeep.h>
@@ -123,6 +124,8 @@ static const struct http_route routes[] = {
     {.method = "GET", .pattern = "/healthz", .handler = healthz},
     {.method = "GET", .pattern = "/readyz", .handler = readyz},
     {.method = "GET", .pattern = "/metrics", .handler = http_metrics},
+    {.method = "GET", .pattern = "/v1/refusals", .handler = published_refusals},
+    {.method = "GET", .pattern = "/v1/schemas/quote.json", .handler = published_quote_schema},
 };
 
 static bool worker_init(struct http_worker *worker, void *arg)

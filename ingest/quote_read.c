@@ -206,12 +206,6 @@ static bool refuse_band(const struct tariff *tariff, json_t *band, const char *a
     return document_refuse(refusal, REFUSAL_WRONG_TYPE, at, "it is no band");
 }
 
-static bool is_negative(const struct tariff_band *band)
-{
-    return band->from < 0 || band->to < 0 || band->fee < 0 || band->fee_pct < 0 ||
-           band->fee_pct > 100 * PERCENT_ONE || band->fee_min < 0 || band->fee_max < 0;
-}
-
 static bool read_bands(struct feed_quote *quote, const json_t *bands, struct refusal *refusal)
 {
     struct tariff *tariff = &quote->tariff;
@@ -229,8 +223,11 @@ static bool read_bands(struct feed_quote *quote, const json_t *bands, struct ref
         return document_refuse(refusal, REFUSAL_TOO_MANY_BANDS, "/tariff",
                                "%zu bands; at most %d are taken", count, TARIFF_BANDS_MAX);
     if (tariff_bands_from_json(tariff, bands, &index, &field)) {
-        for (index = 0; index < tariff->count && !is_negative(&tariff->bands[index]); index++)
-            ;
+        /* A percentage above 100 is read all the same. */
+        for (index = 0; index < tariff->count; index++) {
+            if (tariff->bands[index].fee_pct > 100 * PERCENT_ONE)
+                break;
+        }
         if (index == tariff->count)
             return true;
     }

@@ -3,6 +3,8 @@
 
 #include "server/web/web.h"
 
+#include <corridor/published.h>
+
 #define PRICES "public, max-age=30, stale-while-revalidate=300"
 #define LISTS  "public, max-age=300, stale-while-revalidate=3600"
 
@@ -16,6 +18,8 @@ const struct http_route routes[] = {
     {"GET", "/v1/operators", api_operators, API, 0, LISTS, NULL},
     {"GET", "/v1/operators/{id}", api_operator, API, 0, LISTS, NULL},
     {"GET", "/v1/rates/{base}/{currency}", api_rate, API, 0, LISTS, NULL},
+    {"GET", "/v1/refusals", published_refusals, API, 0, NULL, NULL},
+    {"GET", "/v1/schemas/quote.json", published_quote_schema, API, 0, NULL, NULL},
     {"GET", "/v1/text", web_text, API, 0, PRICES, NULL},
     {"GET", "/v4/comparisons", api_comparisons, API, 0, PRICES, NULL},
     {"GET", "/healthz", api_healthz, 0, 0, "no-store", NULL},

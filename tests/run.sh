@@ -21,6 +21,7 @@ named      check  -        tests/check/named_files.sh
 scripts    check  -        tests/check/scripts.sh
 format     check  -        tests/check/format.sh
 messages   check  -        tests/check/messages.sh
+fields     check  -        tests/check/quote_fields.py
 tidy       check  -        tests/check/tidy.sh
 sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
@@ -31,6 +32,7 @@ http2      test   -        tests/http/run_h2.py
 differ     test   -        tests/fuzz/differential.sh
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
+rules      test   -        tests/feed/rules.py
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 market     test   cluster  tests/demo/run.sh

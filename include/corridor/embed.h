@@ -20,4 +20,8 @@ extern const size_t embed_sql_count;
 extern const struct embed_file embed_web[];
 extern const size_t embed_web_count;
 
+/* JSON Schemas that are published; linked with libcorridor. */
+extern const struct embed_file embed_schemas[];
+extern const size_t embed_schemas_count;
+
 #endif

@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- http http2 query llhttp
+[ $# -gt 0 ] || set -- http http2 query llhttp quote
 if [ -n "${FUZZ_RUNS:-}" ]; then limit=-runs=$FUZZ_RUNS; else limit=-max_total_time=$seconds; fi
 
 folder=build/fuzz
@@ -22,10 +22,13 @@ tests/fuzz/seeds.py "$folder"
 parser=(core/http_{head,field,target,chunk,bytes}.c core/utf8.c)
 engine=(core/http_*.c core/http2_*.c core/{out,json,utf8,log,metrics}.c)
 asking=(server/ask.c core/{instant,decimal,money,cost,tariff,service,codes}.c core/codes_*.c)
+quotes=(ingest/{quote_read,quote_rules,document,judge}.c core/{refusal,instant,decimal,money,tariff,tariff_json,service}.c
+    core/{out,json,utf8,codes}.c core/codes_*.c)
 sources_of() { # NAME
     case $1 in
     http | http2) printf '%s\n' tests/unit/http_{wire,echo,receive}.c "${engine[@]}" ;;
     query) printf '%s\n' "${engine[@]}" "${asking[@]}" ;;
+    quote) printf '%s\n' "${quotes[@]}" ;;
     llhttp) printf '%s\n' "${parser[@]}" tests/fuzz/differ_{ours,llhttp,compare,look,class}.c ;;
     esac
 }
@@ -34,6 +37,7 @@ libraries_of() { # NAME
     http | http2 | query)
         pkg-config --libs libevent_core libnghttp2 openssl jansson zlib libbrotlienc icu-i18n icu-uc
         ;;
+    quote) pkg-config --libs jansson icu-i18n icu-uc ;;
     llhttp) for file in api http llhttp; do echo "$folder/llhttp_$file.o"; done ;;
     esac
 }

@@ -6,7 +6,7 @@
     tests/fuzz/seeds.py --keep FOLDER    keeps the short ones of FOLDER/NAME-least, which is a corpus made small
 
 A fuzzer reads its first bytes as the places where a stream is cut (fuzz_http 8, fuzz_http2 and fuzz_llhttp 4) or as
-the way a question is read (fuzz_query 1).
+the way a question is read (fuzz_query 1); fuzz_quote reads them as they are.
 """
 import base64
 import json
@@ -16,10 +16,11 @@ import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(ROOT, "tests/http"))
+sys.path[:0] = [os.path.join(ROOT, "tests/http"), os.path.join(ROOT, "tests/feed")]
 keep = sys.argv[1] == "--keep"
 sys.argv, folder = sys.argv[:1], sys.argv[-1]
 
+import quotes
 from run_h2 import step_bytes
 
 LONGEST = 1500
@@ -56,7 +57,7 @@ def cases(path):
         return json.load(file)
 
 
-FUZZERS = ("http", "http2", "query", "llhttp")
+FUZZERS = ("http", "http2", "query", "llhttp", "quote")
 if keep:
     for each in FUZZERS:
         keep_seeds(each)
@@ -81,3 +82,9 @@ with open(os.path.join(ROOT, "tests/unit/test_ask.c"), encoding="utf-8") as file
 for number, query in enumerate(questions):
     for way in (0, 1):
         write("query", f"{number}-{way}", bytes([way]) + query.replace(" ", "+").encode())
+
+# Quotes: the table of malformed ones, and the good one that they are made from.
+for number, case in enumerate([{}] + quotes.malformed()):
+    body = quotes.case_bytes(case, 1780000000)
+    if len(body) < LONGEST:
+        write("quote", str(number), body)

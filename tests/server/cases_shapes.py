@@ -212,6 +212,14 @@ def test_countries_in_eight_languages(place):
     assert france["corridors_from"] >= 26
 
 
+def test_what_is_published_for_operators(place):
+    refusals = place.ok("/v1/refusals")["refusals"]
+    assert all(list(r) == ["code", "applies_to", "en", "fr"] for r in refusals)
+    assert {"unknown_field", "bands_gap", "rate_inverted"} < {r["code"] for r in refusals}
+    schema = place.ok("/v1/schemas/quote.json")
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema" and "tariff" in schema["required"]
+
+
 def test_an_operator(place):
     ids = [o["id"] for o in place.ok("/v1/operators?per_page=200")["operators"]]
     operator = place.ok(f"/v1/operators/{ids[0]}")
