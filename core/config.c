@@ -4,6 +4,8 @@
  * meets the same file and the same private cluster as `make up`: it is the folder above the build/
  * that the program itself lies in.
  */
+#include "http_peer.h"
+
 #include <corridor/config.h>
 
 #include <arpa/inet.h>
@@ -217,6 +219,63 @@ static bool get_identity(const struct source *source, struct config *config)
            get(source, "CORRIDOR_MODERATOR", "", config->moderator, sizeof config->moderator);
 }
 
+/* A word of a list, by its place in it. */
+static bool get_word(const struct source *source, const char *key, const char *const *words,
+                     unsigned count, unsigned *word)
+{
+    char text[16];
+    if (!get(source, key, words[0], text, sizeof text)) {
+        return false;
+    }
+    for (*word = 0; *word < count; (*word)++) {
+        if (strcmp(text, words[*word]) == 0) {
+            return true;
+        }
+    }
+    (void)fprintf(stderr, "%s is '%s'; it must be one of:", key, text);
+    for (unsigned i = 0; i < count; i++) {
+        (void)fprintf(stderr, " %s", words[i]);
+    }
+    (void)fputs("\n", stderr);
+    return false;
+}
+
+static bool get_http(const struct source *source, struct config *config)
+{
+    static const char *const logs[] = {"off", "errors", "sampled", "all"}; /* http_request_log */
+    const struct {
+        const char *key, *fallback;
+        unsigned least, most;
+        unsigned *number;
+    } numbers[] = {
+        {"CORRIDOR_CONNECTIONS", "0", 0, 1000000, &config->connections},
+        {"CORRIDOR_CONNECTIONS_PER_ADDRESS", "1024", 1, 1000000, &config->per_address},
+        {"CORRIDOR_HEAD_SECONDS", "10", 1, 3600, &config->head_seconds},
+        {"CORRIDOR_BODY_SECONDS", "10", 1, 3600, &config->body_seconds},
+        {"CORRIDOR_IDLE_SECONDS", "60", 1, 3600, &config->idle_seconds},
+        {"CORRIDOR_DRAIN_SECONDS", "10", 1, 3600, &config->drain_seconds},
+    };
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        if (!get_number(source, numbers[i].key, numbers[i].fallback, numbers[i].least,
+                        numbers[i].most, "a number", numbers[i].number)) {
+            return false;
+        }
+    }
+    if (!get(source, "CORRIDOR_PROXY_FROM", "", config->proxy_from, sizeof config->proxy_from)) {
+        return false;
+    }
+    struct http_prefixes prefixes;
+    if (!http_prefixes_parse(&prefixes, config->proxy_from)) {
+        (void)fprintf(
+            stderr,
+            "CORRIDOR_PROXY_FROM is '%s'; it must be at most %u IP addresses or networks, "
+            "such as 10.0.0.5,2001:db8::/32\n",
+            config->proxy_from, HTTP_PREFIXES_MAX);
+        return false;
+    }
+    return get_word(source, "CORRIDOR_REQUEST_LOG", logs, COUNT_OF(logs), &config->request_log);
+}
+
 bool config_load(struct config *config)
 {
     struct source source;
@@ -235,7 +294,7 @@ bool config_load(struct config *config)
            get_port(&source, "CORRIDOR_FEED_PORT", "8081", &config->feed_port) &&
            get_origins(&source, config) &&
            get_path(&source, "CORRIDOR_VAR", "var", config->var, sizeof config->var) &&
-           get_tls(&source, config) && get_identity(&source, config) &&
+           get_tls(&source, config) && get_http(&source, config) && get_identity(&source, config) &&
            get_number(&source, "CORRIDOR_CACHE_MB", "16", 0, 65536, "a number of MiB",
                       &config->cache_mb) &&
            get(&source, "CORRIDOR_DB", "", config->db, sizeof config->db) &&

@@ -70,6 +70,7 @@ static ssize_t body_pull(struct http2_stream *stream)
     stream->own_sent = 0;
     enum http_pull pull = req->producer.pull(req, &stream->own, req->producer.arg);
     session->held += stream->own.len;
+    req->given += stream->own.len;
     if (pull == HTTP_PULL_ABORT || out_failed(&stream->own)) {
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }

@@ -55,6 +55,13 @@ static void stream_queue(struct http2_stream *stream)
     list_append(&worker->http2->lists[stream->state], stream);
 }
 
+static bool stream_sent_all(const struct http2_stream *stream)
+{
+    const struct http_request *req = &stream->request;
+    return req->replied && !req->gone && !req->producing && stream->own_sent == stream->own.len &&
+           (stream->answer == NULL || stream->answer_sent == stream->answer->body.len);
+}
+
 void http2_enter(struct http2_stream *stream, enum http2_state state)
 {
     struct http_worker *worker = stream->request.worker;
@@ -70,6 +77,7 @@ void http2_enter(struct http2_stream *stream, enum http2_state state)
     stream->state = (uint8_t)state;
     stream_queue(stream);
     if (state == HTTP2_STATE_DEAD) {
+        http_log_request(&stream->request, stream_sent_all(stream));
         http_worker_after(worker);
     }
 }

@@ -63,17 +63,60 @@ static bool accept_place(struct http_worker *worker)
     return true;
 }
 
-/* False when there is nothing more to accept now. */
-static bool accept_one(const struct http_listener *listener)
+/* What accept4 said of a connection. */
+struct arrival {
+    int fd;
+    uint64_t peer; /* counted already */
+    bool proxied;  /* a trusted proxy has yet to say where the client is */
+};
+
+/* Counts it by where it comes from. False: that address has as many as it may. */
+static bool accept_count(const struct http_worker *worker, struct arrival *arrival,
+                         const struct sockaddr_storage *from)
+{
+    struct http_server *server = worker->server;
+    struct http_address address;
+    if (http_address_of(&address, (const struct sockaddr *)from)) {
+        arrival->proxied = http_prefixes_hold(&server->proxies, &address);
+        arrival->peer = arrival->proxied ? 0 : http_peer_key(&address);
+    }
+    return http_peers_enter(&server->peers, arrival->peer);
+}
+
+/* False when there is no memory. */
+static bool accept_open(const struct http_listener *listener, const struct arrival *arrival)
 {
     static struct log_site site;
     struct http_worker *worker = listener->worker;
     const int on = 1;
+    /* Answers are written whole; waiting to fill a segment would only delay their last part. */
+    setsockopt(arrival->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    struct http_conn *conn = http_conn_open(worker, arrival->fd, listener->tls);
+    if (conn == NULL) {
+        http_peers_leave(&worker->server->peers, arrival->peer);
+        log_warn_sometimes(&site, "no memory for a connection");
+        return false;
+    }
+    conn->peer = arrival->peer;
+    if (arrival->proxied) {
+        http_conn_enter(conn, HTTP_STATE_PROXY);
+    }
+    metric_bump(&worker->accepted, 1);
+    return true;
+}
+
+/* False when there is nothing more to accept now. */
+static bool accept_one(const struct http_listener *listener)
+{
+    struct http_worker *worker = listener->worker;
+    struct sockaddr_storage from = {0};
+    socklen_t from_len = sizeof from;
     if (!accept_place(worker)) {
         return false;
     }
-    int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) {
+    struct arrival arrival = {.fd = accept4(listener->fd, (struct sockaddr *)&from, &from_len,
+                                            SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (arrival.fd < 0) {
         switch (errno) {
         case EAGAIN:
             return false;
@@ -89,16 +132,14 @@ static bool accept_one(const struct http_listener *listener)
             return true; /* that connection has already gone */
         }
     }
-    /* Answers are written whole; waiting to fill a segment would only delay their last part. */
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (!(listener->tls ? http_conn_open_tls(worker, fd) : http_conn_open(worker, fd))) {
-        log_warn_sometimes(&site, "no memory for a connection");
-        return false;
+    if (!accept_count(worker, &arrival, &from)) {
+        close(arrival.fd);
+        metric_bump(&worker->refused[HTTP_REFUSED_ADDRESS], 1);
+        return true;
     }
-    metric_bump(&worker->accepted, 1);
     /* Place is made for one that waits, not for one that may come: the event says whether there is
      * one. */
-    return worker->connections < worker->connections_max;
+    return accept_open(listener, &arrival) && worker->connections < worker->connections_max;
 }
 
 static void accept_on_ready(evutil_socket_t fd, short what, void *arg)

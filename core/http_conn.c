@@ -16,7 +16,8 @@
 #define LINGER_SECONDS 5U
 
 static const char *const state_names[HTTP_STATE_COUNT] = {
-    "handshake", "idle", "head", "body", "handling", "streams", "writing", "linger", "gone", "dead",
+    "proxy",   "handshake", "idle",   "head", "body", "handling",
+    "streams", "writing",   "linger", "gone", "dead",
 };
 
 static void list_remove(struct http_list *list, struct http_conn *conn)
@@ -42,6 +43,7 @@ static unsigned state_seconds(const struct http_worker *worker, enum http_state 
         return limits->handshake_timeout;
     case HTTP_STATE_IDLE:
         return limits->idle_timeout;
+    case HTTP_STATE_PROXY:
     case HTTP_STATE_HEAD:
         return limits->head_timeout;
     case HTTP_STATE_BODY:
@@ -87,6 +89,7 @@ static void conn_close_socket(struct http_conn *conn, bool polite)
     conn_listen(conn, false, false);
     if (conn->fd >= 0) {
         http_io_close(conn, polite);
+        http_peers_leave(&worker->server->peers, conn->peer);
         worker->connections--;
         metric_bump(&worker->closed, 1);
         if (!worker->accepting) {
@@ -102,7 +105,7 @@ void http_conn_enter(struct http_conn *conn, enum http_state state)
     if (state == from) {
         return;
     }
-    if (from == HTTP_STATE_HANDSHAKE && state != HTTP_STATE_IDLE) {
+    if (from == HTTP_STATE_HANDSHAKE && state > HTTP_STATE_IDLE) {
         metric_bump(&worker->handshakes_failed, 1);
     }
     log_debug("connection %d: %s -> %s", conn->fd, state_names[from], state_names[state]);
@@ -117,17 +120,17 @@ void http_conn_enter(struct http_conn *conn, enum http_state state)
         }
         conn_listen(conn, true, false);
         break;
+    case HTTP_STATE_HANDSHAKE:
+    case HTTP_STATE_PROXY:
     case HTTP_STATE_HEAD:
     case HTTP_STATE_BODY:
+    case HTTP_STATE_STREAMS:
         conn_listen(conn, true, false);
         break;
     case HTTP_STATE_HANDLING:
         /* Reading stays as it is: most handlers reply at once, and the rest are told of a reset
          * that way. */
         conn_listen(conn, conn->reads, false);
-        break;
-    case HTTP_STATE_STREAMS:
-        conn_listen(conn, true, false);
         break;
     case HTTP_STATE_WRITING:
         conn_listen(conn, false, true);
@@ -167,6 +170,7 @@ void http_conn_cut(struct http_conn *conn)
     http_conn_enter(conn, HTTP_STATE_DEAD);
     if (req != NULL) {
         http_stream_end(req);
+        http_log_request(req, false);
     }
 }
 
@@ -264,15 +268,24 @@ static void conn_peek(struct http_conn *conn)
     }
 }
 
-void http_conn_fill(struct http_conn *conn)
+/* False: there is no memory, and the connection is gone. */
+static bool conn_borrow(struct http_conn *conn)
 {
     if (conn->work == NULL) {
         conn->work = http_work_borrow(conn->worker);
         if (conn->work == NULL) {
             http_conn_cut(conn);
-            return;
+            return false;
         }
         conn->work->request.conn = conn;
+    }
+    return true;
+}
+
+void http_conn_fill(struct http_conn *conn)
+{
+    if (!conn_borrow(conn)) {
+        return;
     }
     ssize_t got = http_input_read(conn);
     if (got > 0) {
@@ -286,7 +299,40 @@ void http_conn_fill(struct http_conn *conn)
     }
 }
 
-/* ---- TLS ---- */
+/* ---- Before the first request ---- */
+
+bool http_conn_count(struct http_conn *conn, const struct http_address *from)
+{
+    uint64_t key = http_peer_key(from);
+    if (!http_peers_enter(&conn->worker->server->peers, key)) {
+        metric_bump(&conn->worker->refused[HTTP_REFUSED_ADDRESS], 1);
+        return false;
+    }
+    conn->peer = key;
+    return true;
+}
+
+static void conn_proxy(struct http_conn *conn)
+{
+    if (!conn_borrow(conn)) {
+        return;
+    }
+    switch (http_proxy_step(conn)) {
+    case HTTP_MORE:
+        break;
+    case HTTP_END:
+        http_work_return(conn->worker, conn->work);
+        conn->work = NULL;
+        http_conn_enter(conn, conn->tls != NULL ? HTTP_STATE_HANDSHAKE : HTTP_STATE_IDLE);
+        if (conn->state == HTTP_STATE_IDLE && conn->worker->draining) {
+            http_conn_drain(conn);
+        }
+        break;
+    default:
+        http_conn_cut(conn);
+        break;
+    }
+}
 
 void http_conn_handshake(struct http_conn *conn)
 {
@@ -332,6 +378,9 @@ static void conn_on_read(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     switch ((enum http_state)conn->state) {
+    case HTTP_STATE_PROXY:
+        conn_proxy(conn);
+        break;
     case HTTP_STATE_HANDSHAKE:
         conn_shake(conn);
         break;
@@ -368,12 +417,12 @@ static void conn_on_write(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-static bool conn_open(struct http_worker *worker, int fd, bool tls)
+struct http_conn *http_conn_open(struct http_worker *worker, int fd, bool tls)
 {
     struct http_conn *conn = calloc(1, sizeof *conn);
     if (conn == NULL) {
         close(fd);
-        return false;
+        return NULL;
     }
     conn->worker = worker;
     conn->fd = fd;
@@ -382,23 +431,14 @@ static bool conn_open(struct http_worker *worker, int fd, bool tls)
     if (tls && !http_tls_begin(conn)) {
         close(fd);
         free(conn);
-        return false;
+        return NULL;
     }
+    conn->secure = tls;
     conn->state = tls ? HTTP_STATE_HANDSHAKE : HTTP_STATE_IDLE;
     conn_queue(conn);
     conn_listen(conn, true, false);
     worker->connections++;
-    return true;
-}
-
-bool http_conn_open(struct http_worker *worker, int fd)
-{
-    return conn_open(worker, fd, false);
-}
-
-bool http_conn_open_tls(struct http_worker *worker, int fd)
-{
-    return conn_open(worker, fd, true);
+    return conn;
 }
 
 void http_conn_drain(struct http_conn *conn)

@@ -10,7 +10,9 @@
 #define HTTP_ENGINE_H
 
 #include "http_parse.h"
+#include "http_peer.h"
 #include "http_queue.h"
+#include "http_request.h"
 #include "http_tls.h"
 
 #include <corridor/http.h>
@@ -37,144 +39,10 @@ bool http_io_reset(const struct http_conn *conn, bool *ended);
 /* Closes the socket; `polite` when everything was said, so that TLS may say so too. */
 void http_io_close(struct http_conn *conn, bool polite);
 
-/* ---- Prepared answers (http_answer.c) ---- */
-
-struct http_answer {
-    _Atomic unsigned refs;
-    uint16_t status;
-    bool caches;      /* says its own Cache-Control */
-    struct span etag; /* at = NULL: none */
-    struct span head; /* "HTTP/1.1 200 OK\r\n" and fields, up to those made a reply */
-    struct span head304;
-    struct span body;
-    char bytes[];
-};
-
-const char *http_status_text(int status);
-/* Writes the status line and the fields of a head; `status` may differ from the head's (304). */
-void http_head_write(struct out *out, const struct http_head *head, int status);
-/* Weak comparison of If-None-Match's list with an ETag. */
-bool http_etag_matches(struct span list, struct span etag);
-
-/* ---- Content codings (http_encode.c) ---- */
-
-const char *http_encoding_name(enum http_encoding encoding);
-/* Appends the body packed; `best` takes its time. False when that is not possible. */
-MUST_CHECK bool http_encode(struct out *out, enum http_encoding encoding, struct span body,
-                            bool best);
-/* What http_choose_encoding says for a list; at = NULL: there is none. Pure. */
-int http_negotiate_encoding(struct span list, size_t len);
-
-/* ---- Requests (http_request.c) ---- */
-
-#define HTTP_PARAMS_MAX 8U
-#define HTTP_MINOR_2    2U /* struct http_head_read.minor of an HTTP/2 request */
-
-struct http_pair {
-    struct span name;
-    struct span value;
-};
-
-enum http_stage {
-    HTTP_STAGE_HEAD,
-    HTTP_STAGE_BODY,    /* its bytes are kept, handed on, or read past */
-    HTTP_STAGE_HANDLER, /* whole, or to be decided on: the handler is to be called */
-    HTTP_STAGE_ANSWER,  /* the handler was called, or a fault was answered */
-};
-
-struct http_request {
-    struct http_conn *conn;
-    struct http2_stream *stream; /* NULL: HTTP/1 */
-    struct http_worker *worker;
-    const struct http_compiled *compiled; /* NULL: no route */
-    http_handler *handler;                /* NULL: refused */
-    const struct http_problem *refusal;
-
-    enum http_stage stage;
-    const char *bytes; /* where the head begins, in the work's input or the stream's text */
-    struct http_head_read head;
-    struct http_target target;
-    unsigned param_count;
-    struct span params[HTTP_PARAMS_MAX];
-    unsigned query_count;
-    struct http_pair query[HTTP_QUERY_MAX];
-    char *text; /* decoded parameters, at most a target's length; kept with the work */
-    size_t text_len;
-
-    struct http_chunk_read chunk;
-    struct out body;
-    uint64_t body_left; /* of a Content-Length */
-    size_t body_limit;  /* of what is kept or, for a body nobody wants, read past */
-    bool body_kept;
-    bool body_due;  /* HTTP/1: some of it is still to be read, or read past */
-    bool streamed;  /* the handler decides before the body comes; until a reply or the body's end */
-    bool continued; /* the client was told to go on, or has not asked */
-    bool receiving; /* from http_body_receive to its end */
-    bool paused;    /* the receiver has */
-    struct http_receiver receiver;
-    /* Of the client's time, before the present wait: how much it had, and what it sent in it. */
-    uint32_t body_seconds;
-    uint64_t body_moved;
-
-    uint64_t begun_us;
-    int status; /* of the reply, once given */
-    bool is_head;
-    bool replied;
-    bool deferred;
-    bool gone;
-    bool last; /* the connection ends with this request's reply */
-    void (*cancel)(struct http_request *req, void *arg);
-    void *cancel_arg;
-    struct http_producer producer; /* pull is NULL when there is none */
-    bool producing;
-    bool waiting; /* the producer said HTTP_PULL_WAIT */
-};
-
-/* Fits the target: route, parameters, query. Sets handler or refusal. */
-void http_request_fit(struct http_request *req);
-/* Empties it for the next request of the connection. */
-void http_request_clear(struct http_request *req);
-/* Ends one whose client has gone without the reply that nobody would see. */
-void http_request_forsake(struct http_request *req);
-
-/* ---- Routes (http_route.c) ---- */
-
-struct http_compiled {
-    const struct http_route *route;
-    unsigned index;
-    unsigned segment_count;
-    struct span segments[16]; /* literal text, or "{name}" */
-    bool get;                 /* GET, which HEAD may use too */
-    char allow[64];           /* of all rows with this pattern */
-};
-
-struct http_routes {
-    struct http_compiled *rows;
-    size_t count;
-};
-
-/* False when memory is short. A malformed table is a mistake of the program (asserted). */
-MUST_CHECK bool http_routes_compile(struct http_routes *routes, const struct http_config *config);
-void http_routes_free(struct http_routes *routes);
-/* The first row whose pattern fits the path, whatever its method; NULL for none. */
-const struct http_compiled *http_routes_find(const struct http_routes *routes, struct span path);
-/* The row of the same pattern that serves the method; NULL for none. */
-const struct http_compiled *http_routes_method(const struct http_routes *routes,
-                                               const struct http_compiled *pattern,
-                                               struct span method);
-
-/* ---- Replies (http_reply.c, http_problem.c) ---- */
-
-/* The engine's own, with the Allow of the request's path. */
-enum http_result http_reply_allow(struct http_request *req, int status);
-/* For a request that cannot be read on: answers, and ends the connection. */
-void http_reply_fault(struct http_conn *conn, int status, const char *fault);
-/* The same for a request of either protocol. */
-void http_request_fault(struct http_request *req, int status, const char *fault);
-
 /* ---- Connections (http_conn.c, http_turn.c) ---- */
 
 enum http_state {
+    HTTP_STATE_PROXY,     /* a proxy is to say where the client is */
     HTTP_STATE_HANDSHAKE, /* TLS is being agreed on */
     HTTP_STATE_IDLE,      /* waits for a request's first byte */
     HTTP_STATE_HEAD,      /* part of a head has come */
@@ -209,12 +77,14 @@ struct http_conn {
     SSL *tls;                     /* NULL: plain */
     struct event read;
     struct event write;
+    uint64_t peer; /* counted by this number; 0: not counted */
     int fd;
     uint32_t deadline; /* worker seconds; of the state */
     uint32_t requests;
     uint64_t moved;   /* bytes since the deadline was set: what its state reads, writes or drops */
     uint8_t state;    /* enum http_state; changed by http_conn_enter only */
     uint8_t protocol; /* enum http_protocol; known once the handshake is done */
+    bool secure : 1;  /* on the port of TLS */
     bool reads : 1;   /* the read event is on */
     bool writes : 1;
     bool ready : 1;      /* on the worker's ready list */
@@ -226,10 +96,11 @@ struct http_conn {
     bool tls_failed : 1; /* nothing can be read or written any more */
 };
 
-/* Takes over a connected, non-blocking socket. False: no memory, the socket is closed. */
-MUST_CHECK bool http_conn_open(struct http_worker *worker, int fd);
-/* The same, beginning with a handshake. */
-MUST_CHECK bool http_conn_open_tls(struct http_worker *worker, int fd);
+/* Takes over a connected, non-blocking socket; with TLS it begins with a handshake. NULL: no
+ * memory, the socket is closed. */
+MUST_CHECK struct http_conn *http_conn_open(struct http_worker *worker, int fd, bool tls);
+/* Counts it as a connection from there. False when that address has as many as it may. */
+MUST_CHECK bool http_conn_count(struct http_conn *conn, const struct http_address *from);
 /* Takes the next step of the handshake. */
 void http_conn_handshake(struct http_conn *conn);
 /* Reads what the transport holds of it already. */
@@ -249,6 +120,14 @@ void http_conn_ready(struct http_conn *conn);
 
 /* Answers what has arrived, writes, and enters the state in which the connection must wait. */
 void http_turn(struct http_conn *conn);
+
+/* ---- The PROXY protocol (http_proxy.c) ---- */
+
+/* A whole header, from its first byte. False when it is none; *told: it says where from. */
+MUST_CHECK bool http_proxy_parse(const uint8_t *bytes, size_t len, struct http_address *from,
+                                 bool *told);
+/* Reads on. HTTP_MORE, HTTP_END, or HTTP_BAD: the connection has to end. */
+enum http_step http_proxy_step(struct http_conn *conn);
 
 /* ---- HTTP/2 (http2_*.c) ---- */
 
@@ -294,35 +173,6 @@ void http2_resume(struct http_request *req);
 /* The body of a streamed request may come (http2_body.c), or come again. */
 void http2_body_accept(struct http_request *req);
 void http2_body_resume(struct http_request *req);
-/*
- * Decides, before any of it is read, whether the body may come. HTTP_MORE: it may; HTTP_END: there
- * is none to wait for, or the handler decides; HTTP_BAD: the head has the fault.
- */
-enum http_step http_body_begin(struct http_conn *conn);
-/* Sets whether the request's body is kept, and how much of it may come. */
-void http_body_limits(struct http_request *req);
-/* By the length that the head says. */
-bool http_body_too_long(const struct http_request *req);
-/* Takes body bytes from the input. HTTP_MORE, HTTP_END, or HTTP_BAD as above. */
-enum http_step http_body_step(struct http_conn *conn);
-/* Hands bytes to the receiver. */
-void http_body_piece(struct http_request *req, struct span bytes);
-/* Tells the receiver, if there is one, that the body is over. */
-void http_body_over(struct http_request *req, enum http_body_end why);
-/* The same, by the status of the fault that the engine answered. */
-void http_body_failed(struct http_request *req, int status);
-/* A reply comes while a body is still to come: it may be read past, or the connection ends. */
-void http_body_leave(struct http_request *req);
-/* Adds to the client's time and bytes; false when it has had a whole window and is too slow. */
-MUST_CHECK bool http_body_in_time(struct http_request *req, uint32_t seconds, uint64_t moved);
-/* True while part of the body has not arrived. */
-bool http_body_awaited(const struct http_conn *conn);
-
-/* A body made step by step (http_stream.c): frames the producer's next piece into the queue. */
-enum http_pull http_stream_step(struct http_request *req);
-/* Tells the producer, if any, that it is over. */
-void http_stream_end(struct http_request *req);
-
 /* The input (http_input.c): reads what has come behind what is there. The result of recv. */
 ssize_t http_input_read(struct http_conn *conn);
 /* Moves the head being read to the front, with room for a body behind it. False: no memory. */
@@ -356,6 +206,13 @@ struct http_listener {
     int fd; /* -1: none */
     bool tls;
     struct event accept;
+};
+
+/* Why a connection was closed before its first request. */
+enum http_refused {
+    HTTP_REFUSED_ADDRESS, /* its address has as many as it may */
+    HTTP_REFUSED_PROXY,   /* a trusted proxy's header was none */
+    HTTP_REFUSED_COUNT,
 };
 
 #define HTTP_LISTENERS 2U /* plain, TLS */
@@ -413,8 +270,13 @@ struct http_worker {
     time_t tail_second;
     struct out tails[8]; /* by HTTP_TAIL_API | HTTP_TAIL_CLOSE | HTTP_TAIL_TLS */
 
+    uint32_t log_second; /* worker seconds */
+    uint32_t log_lines;  /* in that second */
+    uint32_t log_seen;   /* requests, for taking samples */
+
     struct http_route_stats *stats; /* by route; the last row is "no route" */
     _Atomic uint64_t accepted;
+    _Atomic uint64_t refused[HTTP_REFUSED_COUNT];
     _Atomic uint64_t faults;
     _Atomic uint64_t closed;
     _Atomic uint64_t handshakes_full;
@@ -436,6 +298,8 @@ struct http_server {
     unsigned initialised;
     uint16_t ports[HTTP_LISTENERS];
     struct http_tickets tickets;
+    struct http_peers peers;
+    struct http_prefixes proxies;
     struct metric_collector collector;
 };
 
@@ -467,6 +331,8 @@ MUST_CHECK bool http_post_open(struct http_worker *worker);
 void http_post_close(struct http_worker *worker);
 /* Counts a reply. */
 void http_stats_reply(struct http_request *req);
+/* Its line in the log, where that is wanted; not `whole`: the client left before its end. */
+void http_log_request(const struct http_request *req, bool whole);
 void http_stats_write(struct out *out, void *server);
 
 /* Listening sockets (http_listen.c): one a worker, sharing the port. -1 with *error. */

@@ -44,6 +44,7 @@ static struct out *reply_begin(struct http_request *req, int status)
 /* Behind the head: the body's bytes, of a prepared answer or copied. */
 static void reply_body(struct http_request *req, struct http_answer *answer, struct span body)
 {
+    req->given += body.len;
     if (req->stream != NULL) {
         http2_send(req, answer, body);
         return;

@@ -42,16 +42,16 @@ static const struct http_problem no_memory = {
     .retry_after = 5,
 };
 
-static bool method_known(struct span method)
+const char *http_method_known(struct span method)
 {
     static const char *const known[] = {"GET",    "HEAD",  "POST",    "PUT",
                                         "DELETE", "PATCH", "OPTIONS", "TRACE"};
     for (unsigned i = 0; i < COUNT_OF(known); i++) {
         if (span_is(method, known[i])) {
-            return true;
+            return known[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 /* Decodes one piece of the target; all pieces together are no longer than the target. */
@@ -134,11 +134,13 @@ static const struct http_problem *request_route(struct http_request *req)
     if (req->compiled == NULL) {
         bool get = req->is_head || span_is(method, "GET");
         req->handler = get ? server->config.fallback : NULL;
-        return !method_known(method) ? &not_implemented : req->handler == NULL ? &not_found : NULL;
+        return http_method_known(method) == NULL ? &not_implemented
+               : req->handler == NULL            ? &not_found
+                                                 : NULL;
     }
     const struct http_compiled *row = http_routes_method(&server->routes, req->compiled, method);
     if (row == NULL) {
-        return method_known(method) ? &not_allowed : &not_implemented;
+        return http_method_known(method) != NULL ? &not_allowed : &not_implemented;
     }
     req->compiled = row;
     req->handler = row->route->handler;

@@ -2,6 +2,7 @@
  * their own. */
 #include "http_engine.h"
 
+#include <corridor/config.h>
 #include <corridor/log.h>
 
 #include <errno.h>
@@ -37,6 +38,7 @@ static void server_limits(struct http_limits *limits)
     unsigned most = connections_most();
     limits->connections = default_to(limits->connections, most);
     limits->connections = limits->connections > most ? most : limits->connections;
+    limits->per_address = default_to(limits->per_address, 1024);
     limits->requests = default_to(limits->requests, 10000);
     limits->handshake_timeout = default_to(limits->handshake_timeout, 10);
     limits->ticket_time = default_to(limits->ticket_time, 14400);
@@ -47,6 +49,19 @@ static void server_limits(struct http_limits *limits)
     limits->write_timeout = default_to(limits->write_timeout, 30);
     limits->write_rate = default_to(limits->write_rate, 256);
     limits->drain_timeout = default_to(limits->drain_timeout, 10);
+}
+
+void http_config_settings(struct http_config *http, const struct config *config)
+{
+    http->address = config->address;
+    http->proxy_from = config->proxy_from;
+    http->request_log = (enum http_request_log)config->request_log;
+    http->limits.connections = config->connections;
+    http->limits.per_address = config->per_address;
+    http->limits.head_timeout = config->head_seconds;
+    http->limits.body_timeout = config->body_seconds;
+    http->limits.idle_timeout = config->idle_seconds;
+    http->limits.drain_timeout = config->drain_seconds;
 }
 
 static unsigned processors(void)
@@ -160,6 +175,7 @@ static void server_free(struct http_server *server)
         http_worker_close(worker);
     }
     http_tickets_close(&server->tickets);
+    http_peers_close(&server->peers);
     http_routes_free(&server->routes);
     free(server->workers);
     free(server);
@@ -178,9 +194,17 @@ struct http_server *http_server_start(const struct http_config *config, int *err
     server->ports[false] = config->port;
     server->ports[true] = config->tls_port;
     server_limits(&server->config.limits);
+    const char *proxies = config->proxy_from == NULL ? "" : config->proxy_from;
+    if (!http_prefixes_parse(&server->proxies, proxies)) {
+        log_error("'%s' is not a list of addresses to take the PROXY protocol from", proxies);
+        *error = ECANCELED;
+        goto failed;
+    }
     unsigned count = default_to(config->workers, processors());
     server->workers = calloc(count, sizeof *server->workers);
-    if (server->workers == NULL || !http_routes_compile(&server->routes, config)) {
+    if (server->workers == NULL || !http_routes_compile(&server->routes, config) ||
+        !http_peers_open(&server->peers, server->config.limits.connections,
+                         server->config.limits.per_address)) {
         goto failed;
     }
     server->count = count;

@@ -60,11 +60,15 @@ static void stats_totals(struct out *out, const struct http_server *server)
     uint64_t full = 0;
     uint64_t resumed = 0;
     uint64_t failed = 0;
+    uint64_t refused[HTTP_REFUSED_COUNT] = {0};
     for (unsigned i = 0; i < server->count; i++) {
         const struct http_worker *worker = &server->workers[i];
         closed += atomic_load_explicit(&worker->closed, memory_order_relaxed);
         accepted += atomic_load_explicit(&worker->accepted, memory_order_relaxed);
         faults += atomic_load_explicit(&worker->faults, memory_order_relaxed);
+        for (unsigned why = 0; why < HTTP_REFUSED_COUNT; why++) {
+            refused[why] += atomic_load_explicit(&worker->refused[why], memory_order_relaxed);
+        }
         full += atomic_load_explicit(&worker->handshakes_full, memory_order_relaxed);
         resumed += atomic_load_explicit(&worker->handshakes_resumed, memory_order_relaxed);
         failed += atomic_load_explicit(&worker->handshakes_failed, memory_order_relaxed);
@@ -78,10 +82,15 @@ static void stats_totals(struct out *out, const struct http_server *server)
                "corridor_http_connections %llu\n"
                "# HELP corridor_http_faults_total Requests refused as malformed.\n"
                "# TYPE corridor_http_faults_total counter\n"
-               "corridor_http_faults_total %llu\n",
+               "corridor_http_faults_total %llu\n"
+               "# HELP corridor_http_refused_total Connections closed before a request, by why.\n"
+               "# TYPE corridor_http_refused_total counter\n"
+               "corridor_http_refused_total{reason=\"address\"} %llu\n"
+               "corridor_http_refused_total{reason=\"proxy\"} %llu\n",
                (unsigned long long)accepted,
                (unsigned long long)(accepted > closed ? accepted - closed : 0),
-               (unsigned long long)faults);
+               (unsigned long long)faults, (unsigned long long)refused[HTTP_REFUSED_ADDRESS],
+               (unsigned long long)refused[HTTP_REFUSED_PROXY]);
     if (server->tickets.seconds > 0) {
         out_printf(out,
                    "# HELP corridor_tls_handshakes_total TLS handshakes, by how they ended.\n"

@@ -33,6 +33,7 @@ enum http_pull http_stream_step(struct http_request *req)
         return HTTP_PULL_ABORT;
     }
     assert(pull != HTTP_PULL_MORE || out->len > body);
+    req->given += out->len - body;
     if (out->len == body) {
         out->len = start; /* an empty chunk would end the body */
     } else if (chunked) {

@@ -177,6 +177,7 @@ static enum turn turn_answer(struct http_conn *conn)
         return TURN_ON;
     }
     http_stream_end(req);
+    http_log_request(req, true);
     conn->closing = conn->closing || req->last;
     http_request_clear(req);
     return TURN_ON;

@@ -103,6 +103,7 @@ static void worker_resume(struct http_conn *conn)
         http_turn(conn);
     } else if (conn->state == HTTP_STATE_GONE && conn->work->request.replied) {
         http_stream_end(&conn->work->request);
+        http_log_request(&conn->work->request, false);
         http_conn_enter(conn, HTTP_STATE_DEAD);
     }
 }
@@ -158,9 +159,9 @@ static void worker_drain_http2(struct http_worker *worker)
 
 static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
 {
-    static const enum http_state timed[] = {HTTP_STATE_HANDSHAKE, HTTP_STATE_IDLE,
-                                            HTTP_STATE_HEAD,      HTTP_STATE_BODY,
-                                            HTTP_STATE_WRITING,   HTTP_STATE_LINGER};
+    static const enum http_state timed[] = {
+        HTTP_STATE_PROXY, HTTP_STATE_HANDSHAKE, HTTP_STATE_IDLE,  HTTP_STATE_HEAD,
+        HTTP_STATE_BODY,  HTTP_STATE_WRITING,   HTTP_STATE_LINGER};
     struct http_worker *worker = arg;
     (void)fd;
     (void)what;

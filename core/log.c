@@ -87,9 +87,10 @@ void log_warn_sometimes(struct log_site *site, const char *format, ...)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    int64_t ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     int64_t next = atomic_load_explicit(&site->next, memory_order_relaxed);
     /* Of several threads that come at once, one wins the exchange and speaks. */
-    if (now.tv_sec < next || !atomic_compare_exchange_strong(&site->next, &next, now.tv_sec + 1)) {
+    if (ms < next || !atomic_compare_exchange_strong(&site->next, &next, ms + 1000)) {
         atomic_fetch_add_explicit(&site->silent, 1, memory_order_relaxed);
         return;
     }

@@ -137,8 +137,7 @@ static bool worker_init(struct http_worker *worker, void *arg)
 
 static struct http_server *listen_on(struct ingestd *self, const struct config *config)
 {
-    const struct http_config http = {
-        .address = config->address,
+    struct http_config http = {
         .port = config->feed_port,
         .workers = 1,
         .routes = routes,
@@ -147,6 +146,7 @@ static struct http_server *listen_on(struct ingestd *self, const struct config *
         .arg = self,
     };
     int error;
+    http_config_settings(&http, config);
     struct http_server *server = http_server_start(&http, &error);
     if (!server) {
         (void)fprintf(stderr,

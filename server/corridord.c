@@ -41,6 +41,15 @@ static const char help[] =
     "                    the folder of its certificates, NAME.crt and NAME.key [var/tls]\n"
     "  CORRIDOR_ORIGIN   how people reach the site [http://127.0.0.1:PORT]\n"
     "  CORRIDOR_CACHE_MB memory for kept answers in MiB, for each processor [16]\n"
+    "  CORRIDOR_CONNECTIONS, CORRIDOR_CONNECTIONS_PER_ADDRESS\n"
+    "                    at once in all [as descriptors allow] and from one address [1024]\n"
+    "  CORRIDOR_PROXY_FROM\n"
+    "                    addresses of proxies that speak the PROXY protocol [none]\n"
+    "  CORRIDOR_HEAD_SECONDS, CORRIDOR_BODY_SECONDS, CORRIDOR_IDLE_SECONDS,\n"
+    "  CORRIDOR_DRAIN_SECONDS\n"
+    "                    time for a head, a body's rate, between requests, to end [10 10 60 10]\n"
+    "  CORRIDOR_REQUEST_LOG\n"
+    "                    a line for requests: off, errors, sampled or all [off]\n"
     "  CORRIDOR_VAR      the folder of the private database cluster [var]\n"
     "  CORRIDOR_DB       a libpq connection string, instead of the private cluster\n"
     "  CORRIDOR_USER     whom it becomes when started as root [nobody]\n"
@@ -150,7 +159,6 @@ static int serve(const struct config *config)
         goto out;
     }
     struct http_config http_config = {
-        .address = config->address,
         .port = config->port,
         .tls_port = config->tls_port,
         .certificates = config->tls_port != 0 ? config->tls_certs : NULL,
@@ -161,6 +169,7 @@ static int serve(const struct config *config)
         .worker_done = worker_done,
         .arg = &server,
     };
+    http_config_settings(&http_config, config);
     http = http_server_start(&http_config, &error);
     if (http == NULL) {
         say_why(config, error);

@@ -27,6 +27,7 @@ sanitized  check  -        tests/unit/run.sh build/asan
 unit       test   -        tests/unit/run.sh build
 http       test   -        tests/http/run.py
 bodies     test   -        tests/http/run_bodies.py
+peers      test   -        tests/http/run_peers.py
 tls        test   -        tests/http/tls.py
 http2      test   -        tests/http/run_h2.py
 differ     test   -        tests/fuzz/differential.sh

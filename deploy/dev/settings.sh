@@ -19,7 +19,8 @@ fail() {
 # libpq must not be led elsewhere by what the caller's shell has set for another project.
 unset "${!PG@}"
 
-known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS ORIGIN FEED_ORIGIN VAR CACHE_MB DEMO DB USER MASTER_KEY_FILE MODERATOR'
+known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS ORIGIN FEED_ORIGIN VAR CACHE_MB DEMO DB USER MASTER_KEY_FILE MODERATOR
+    CONNECTIONS CONNECTIONS_PER_ADDRESS PROXY_FROM HEAD_SECONDS BODY_SECONDS IDLE_SECONDS DRAIN_SECONDS REQUEST_LOG'
 
 # corridor.env: KEY=VALUE a line, the value as it stands, without quotes. The environment wins.
 read_settings_file() { # PATH

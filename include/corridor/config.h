@@ -32,7 +32,16 @@ struct config {
     char
         db[CONFIG_DB_SIZE]; /* CORRIDOR_DB: a libpq connection string; empty: the private cluster */
     unsigned
-        cache_mb;  /* CORRIDOR_CACHE_MB: MiB a worker of corridord keeps answers in; 16, 0: none */
+        cache_mb; /* CORRIDOR_CACHE_MB: MiB a worker of corridord keeps answers in; 16, 0: none */
+    /* What both programs' HTTP engines may be given; http_config_settings passes it on. */
+    unsigned connections;   /* CORRIDOR_CONNECTIONS: at once; 0: as many as descriptors allow */
+    unsigned per_address;   /* CORRIDOR_CONNECTIONS_PER_ADDRESS: of them; 1,024 */
+    unsigned head_seconds;  /* CORRIDOR_HEAD_SECONDS: for a request's head; 10 */
+    unsigned body_seconds;  /* CORRIDOR_BODY_SECONDS: by which a body's rate is judged; 10 */
+    unsigned idle_seconds;  /* CORRIDOR_IDLE_SECONDS: between requests; 60 */
+    unsigned drain_seconds; /* CORRIDOR_DRAIN_SECONDS: for what runs when the program ends; 10 */
+    char proxy_from[1024];  /* CORRIDOR_PROXY_FROM: addresses that speak the PROXY protocol */
+    unsigned request_log;   /* CORRIDOR_REQUEST_LOG: an enum http_request_log; off */
     char user[33]; /* CORRIDOR_USER: whom a daemon started as root becomes; nobody. Empty: stay */
 };
 
@@ -41,6 +50,10 @@ struct config {
  * allowed, is on standard error already, and the program should exit with status 2.
  */
 MUST_CHECK bool config_load(struct config *config);
+
+struct http_config;
+/* Puts what the settings say of the engine into its configuration, which must not outlive them. */
+void http_config_settings(struct http_config *http, const struct config *config);
 
 /*
  * Writes the libpq connection string to use for a role ("corridor_server" …). CORRIDOR_DB is given

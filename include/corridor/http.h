@@ -290,6 +290,8 @@ http_handler http_metrics;
 /* All durations in seconds. A zero takes the default in brackets. */
 struct http_limits {
     unsigned connections;       /* in all workers together [RLIMIT_NOFILE - 128, at most 50,000] */
+    unsigned per_address;       /* of them, from one IPv4 address or one IPv6 /64 [1,024]; the
+                                   machine's own are not counted, see proxy_from */
     unsigned requests;          /* a connection [10,000] */
     unsigned handshake_timeout; /* of TLS [10] */
     unsigned ticket_time;   /* how long a key seals session tickets; it opens them for twice as long
@@ -303,17 +305,34 @@ struct http_limits {
     unsigned drain_timeout; /* [10] */
 };
 
+/* Which requests get a line in the log: method, route, status, bytes of the body, microseconds,
+ * protocol; never an address or what a client wrote. At most 1,000 a second and worker. */
+enum http_request_log {
+    HTTP_LOG_OFF,
+    HTTP_LOG_ERRORS,  /* 400 and above, and those whose client left */
+    HTTP_LOG_SAMPLED, /* one of a hundred */
+    HTTP_LOG_ALL,
+};
+
 struct http_config {
     const char *address; /* numeric IPv4 or IPv6; NULL: "127.0.0.1" */
     uint16_t port;       /* 0: the kernel's choice, see http_server_port */
     uint16_t tls_port;   /* the same for TLS, see http_server_tls_port */
     /* The folder of NAME.crt, NAME.key and perhaps NAME.ocsp; NULL: no TLS. */
     const char *certificates;
+    /*
+     * Addresses and networks ("10.0.0.5, 2001:db8::/32") whose connections begin with a header of
+     * the PROXY protocol, version 2, also before TLS; one that does not is closed. They are counted
+     * by the address it tells. NULL: none, and from anywhere else such a header is a malformed
+     * request.
+     */
+    const char *proxy_from;
     unsigned workers; /* 0: one per processor this process may use */
     const struct http_route *routes;
     size_t route_count;
     http_handler *fallback; /* answers GET and HEAD where no route fits; NULL: a 404 problem */
     struct http_limits limits;
+    enum http_request_log request_log;
     /* Called for every worker in the starting thread, before its own thread begins: make its
      * context, put events and database connections on its base. False stops the start with *error =
      * ECANCELED. */

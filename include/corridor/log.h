@@ -27,7 +27,7 @@ void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* One place that may want to speak too often; a static variable of the caller, all zero. */
 struct log_site {
-    _Atomic int64_t next;    /* monotonic second from which it may speak again */
+    _Atomic int64_t next;    /* monotonic milliseconds from which it may speak again */
     _Atomic uint32_t silent; /* lines held back since it last did */
 };
 /* Like log_warn, at most once a second for the site; the next line says how many were held back. */

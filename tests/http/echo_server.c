@@ -25,8 +25,11 @@ int main(int argc, char **argv)
     struct http_config config = {
         .port = argc > 1 ? (uint16_t)strtoul(argv[1], NULL, 10) : 0,
         .workers = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1,
+        .address = getenv("HTTP_ADDRESS"),
         .certificates = getenv("HTTP_CERTIFICATES"),
+        .proxy_from = getenv("HTTP_PROXY_FROM"),
         .limits = {.connections = environment("HTTP_CONNECTIONS"),
+                   .per_address = environment("HTTP_PER_ADDRESS"),
                    .requests = environment("HTTP_REQUESTS"),
                    .handshake_timeout = environment("HTTP_HANDSHAKE_TIMEOUT"),
                    .ticket_time = environment("HTTP_TICKET_TIME"),
@@ -35,6 +38,7 @@ int main(int argc, char **argv)
                    .idle_timeout = environment("HTTP_IDLE_TIMEOUT"),
                    .write_timeout = environment("HTTP_WRITE_TIMEOUT"),
                    .drain_timeout = environment("HTTP_DRAIN_TIMEOUT")},
+        .request_log = (enum http_request_log)environment("HTTP_REQUEST_LOG"),
     };
     http_echo_open(&config);
     sigemptyset(&ends);

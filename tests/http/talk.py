@@ -64,11 +64,12 @@ class Server:
             self.tls = ssl.create_default_context(cafile=os.path.join(self.certificates, "localhost.crt"))
         environment = {"HTTP_" + name.upper(): str(value) for name, value in limits.items() if value != ""}
         environment = dict(os.environ, **environment)
+        self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [ECHO, str(port), str(workers)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [ECHO, str(port), str(workers)], env=environment, stdout=subprocess.PIPE, stderr=self.errors
         )
         line = self.process.stdout.readline()
-        check(line, "echo_server did not start:", "" if line else self.process.stderr.read().decode())
+        check(line, "echo_server did not start:", "" if line else self.said())
         self.plain_port, self.tls_port = (int(number) for number in line.split())
         self.port = self.tls_port or self.plain_port
 
@@ -83,9 +84,14 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise Failed("echo_server did not end")
-        self.noise = self.process.stderr.read().decode(errors="replace")
+        self.noise = self.said()
         if kind is None:
             check(status == 0, "echo_server ended with", status, self.noise)
+
+    def said(self):
+        """What it has written to its standard error."""
+        self.errors.seek(0)
+        return self.errors.read().decode(errors="replace")
 
     def cpu(self):
         with open(f"/proc/{self.process.pid}/stat") as stat:
@@ -112,6 +118,7 @@ class Client:
         context = server.tls if tls == "" else tls
         self.socket.connect(("127.0.0.1", server.tls_port if context else server.plain_port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connected()
         self.tls = None
         if context:
             self.incoming = ssl.MemoryBIO()
@@ -124,6 +131,9 @@ class Client:
 
     def __exit__(self, kind, value, trace):
         self.socket.close()
+
+    def connected(self):
+        """What comes before everything else, TLS included."""
 
     def flush(self):
         data = self.outgoing.read()

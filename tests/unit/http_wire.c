@@ -129,7 +129,7 @@ static int wire_connect(struct wire_answer *answer)
     *answer = (struct wire_answer){0};
     out_init(&answer->bytes, (size_t)64 << 20);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0 ||
-        !http_conn_open(&worker, pair[1])) {
+        http_conn_open(&worker, pair[1], false) == NULL) {
         abort();
     }
     return pair[0];

@@ -11,11 +11,27 @@
 
 static void clear(void)
 {
-    static const char *const names[] = {
-        "CORRIDOR_ADDRESS",  "CORRIDOR_PORT",   "CORRIDOR_FEED_PORT",   "CORRIDOR_VAR",
-        "CORRIDOR_DB",       "CORRIDOR_USER",   "CORRIDOR_TLS_PORT",    "CORRIDOR_TLS_CERTS",
-        "CORRIDOR_CACHE_MB", "CORRIDOR_ORIGIN", "CORRIDOR_FEED_ORIGIN", "CORRIDOR_MASTER_KEY_FILE",
-        "CORRIDOR_MODERATOR"};
+    static const char *const names[] = {"CORRIDOR_ADDRESS",
+                                        "CORRIDOR_PORT",
+                                        "CORRIDOR_FEED_PORT",
+                                        "CORRIDOR_VAR",
+                                        "CORRIDOR_DB",
+                                        "CORRIDOR_USER",
+                                        "CORRIDOR_TLS_PORT",
+                                        "CORRIDOR_TLS_CERTS",
+                                        "CORRIDOR_CACHE_MB",
+                                        "CORRIDOR_ORIGIN",
+                                        "CORRIDOR_CONNECTIONS",
+                                        "CORRIDOR_CONNECTIONS_PER_ADDRESS",
+                                        "CORRIDOR_PROXY_FROM",
+                                        "CORRIDOR_HEAD_SECONDS",
+                                        "CORRIDOR_BODY_SECONDS",
+                                        "CORRIDOR_IDLE_SECONDS",
+                                        "CORRIDOR_DRAIN_SECONDS",
+                                        "CORRIDOR_REQUEST_LOG",
+                                        "CORRIDOR_FEED_ORIGIN",
+                                        "CORRIDOR_MASTER_KEY_FILE",
+                                        "CORRIDOR_MODERATOR"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         (void)unsetenv(names[i]);
     }
@@ -81,6 +97,19 @@ static void environment_is_taken_or_refused(void **state)
         {"CORRIDOR_TLS_PORT", "https", false},
         {"CORRIDOR_TLS_PORT", "8080", false}, /* another's */
         {"CORRIDOR_TLS_PORT", "8081", false},
+        {"CORRIDOR_CONNECTIONS", "0", true},
+        {"CORRIDOR_CONNECTIONS", "many", false},
+        {"CORRIDOR_CONNECTIONS_PER_ADDRESS", "64", true},
+        {"CORRIDOR_CONNECTIONS_PER_ADDRESS", "0", false},
+        {"CORRIDOR_IDLE_SECONDS", "0", false},
+        {"CORRIDOR_IDLE_SECONDS", "3600", true},
+        {"CORRIDOR_IDLE_SECONDS", "3601", false},
+        {"CORRIDOR_PROXY_FROM", "10.0.0.5, 2001:db8::/32", true},
+        {"CORRIDOR_PROXY_FROM", "10.0.0.5/33", false},
+        {"CORRIDOR_PROXY_FROM", "proxy.example", false},
+        {"CORRIDOR_REQUEST_LOG", "off", true},
+        {"CORRIDOR_REQUEST_LOG", "all", true},
+        {"CORRIDOR_REQUEST_LOG", "yes", false},
         {"CORRIDOR_CACHE_MB", "0", true},
         {"CORRIDOR_CACHE_MB", "65536", true},
         {"CORRIDOR_CACHE_MB", "65537", false},
