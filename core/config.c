@@ -276,6 +276,24 @@ static bool get_http(const struct source *source, struct config *config)
     return get_word(source, "CORRIDOR_REQUEST_LOG", logs, COUNT_OF(logs), &config->request_log);
 }
 
+/* What may stand in a link as it is. */
+static bool get_contact(const struct source *source, char *buffer, size_t size)
+{
+    if (!get(source, "CORRIDOR_CONTACT", "", buffer, size)) {
+        return false;
+    }
+    bool web = strncmp(buffer, "https://", 8) == 0 && buffer[8] != '\0';
+    bool mail = strchr(buffer, '@') != NULL && strpbrk(buffer, ":/?") == NULL;
+    if (buffer[0] != '\0' && ((!web && !mail) || strpbrk(buffer, " \t\"'<>") != NULL)) {
+        (void)fprintf(stderr,
+                      "CORRIDOR_CONTACT is '%s'; it must be an e-mail address or an https:// "
+                      "address\n",
+                      buffer);
+        return false;
+    }
+    return true;
+}
+
 bool config_load(struct config *config)
 {
     struct source source;
@@ -293,6 +311,7 @@ bool config_load(struct config *config)
            get_port(&source, "CORRIDOR_PORT", "8080", &config->port) &&
            get_port(&source, "CORRIDOR_FEED_PORT", "8081", &config->feed_port) &&
            get_origins(&source, config) &&
+           get_contact(&source, config->contact, sizeof config->contact) &&
            get_path(&source, "CORRIDOR_VAR", "var", config->var, sizeof config->var) &&
            get_tls(&source, config) && get_http(&source, config) && get_identity(&source, config) &&
            get_number(&source, "CORRIDOR_CACHE_MB", "16", 0, 65536, "a number of MiB",

@@ -40,6 +40,7 @@ static const char help[] =
     "  CORRIDOR_TLS_CERTS\n"
     "                    the folder of its certificates, NAME.crt and NAME.key [var/tls]\n"
     "  CORRIDOR_ORIGIN   how people reach the site [http://127.0.0.1:PORT]\n"
+    "  CORRIDOR_CONTACT  where people reach whoever runs it: e-mail or https address [none]\n"
     "  CORRIDOR_CACHE_MB memory for kept answers in MiB, for each processor [16]\n"
     "  CORRIDOR_CONNECTIONS, CORRIDOR_CONNECTIONS_PER_ADDRESS\n"
     "                    at once in all [as descriptors allow] and from one address [1024]\n"
@@ -215,7 +216,7 @@ int main(int argc, char **argv)
         log_error("ICU has no data of countries and currencies");
         return 1;
     }
-    if (!web_open(config.origin))
+    if (!web_open(config.origin, config.contact))
         return 1;
     market_sql_open();
     market_load_metrics();

@@ -34,6 +34,14 @@ const struct http_route routes[] = {
     {"GET", "/{lang}/compare", web_compare, 0, 0, NULL, NULL},
     {"GET", "/{lang}/{corridor}/feed.atom", web_atom_corridor, 0, 0, LISTS, NULL},
     {"GET", "/{lang}/operators/{id}/feed.atom", web_atom_operator, 0, 0, LISTS, NULL},
+    {"GET", "/{lang}/operators", web_operators, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/operators/{id}", web_operator, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/methodology", web_prose, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/data", web_prose, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/about", web_prose, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/privacy", web_prose, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/accessibility", web_prose, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/contact", web_prose, 0, 0, NULL, NULL},
     {"GET", "/{lang}/{corridor}", web_corridor, 0, 0, NULL, NULL},
 };
 const size_t route_count = COUNT_OF(routes);

@@ -19,8 +19,10 @@ struct config {
     uint16_t tls_port;  /* CORRIDOR_TLS_PORT: corridord's port for TLS; 0 where not set */
     char tls_certs[CONFIG_PATH_SIZE]; /* CORRIDOR_TLS_CERTS: the folder of its certificates;
                                          VAR/tls */
-    char origin[256]; /* CORRIDOR_ORIGIN: scheme and host by which people reach the site, as its
-                         pages name themselves; http://127.0.0.1:CORRIDOR_PORT */
+    char origin[256];  /* CORRIDOR_ORIGIN: scheme and host by which people reach the site, as its
+                          pages name themselves; http://127.0.0.1:CORRIDOR_PORT */
+    char contact[256]; /* CORRIDOR_CONTACT: an e-mail address or an https address where people reach
+                          whoever runs the site; empty where not set */
     char var[CONFIG_PATH_SIZE]; /* CORRIDOR_VAR: the folder of the private cluster and the logs;
                                    ROOT/var */
     char feed_origin[256];      /* CORRIDOR_FEED_ORIGIN: scheme and host that feeds are signed for;

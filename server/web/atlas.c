@@ -13,8 +13,17 @@ struct entry {
     uint8_t key[KEY_MAX]; /* sorts by its bytes */
 };
 
+#define CODES_MAX (26 * 26) /* alpha-2 codes there may be */
+
 static const struct country **sorted[LANGUAGES_MAX];
+static uint16_t ranks[LANGUAGES_MAX][CODES_MAX];
 static size_t country_count;
+static UCollator *names; /* the root order; only read after the start */
+
+static unsigned bit_of(const struct country *country)
+{
+    return (unsigned)(country->iso2[0] - 'A') * 26 + (unsigned)(country->iso2[1] - 'A');
+}
 
 static int by_key(const void *a, const void *b)
 {
@@ -48,8 +57,10 @@ static bool sort(size_t index, struct entry *entries, const struct country *cons
     if (sorted[index] == NULL)
         return false;
     qsort(entries, country_count, sizeof(*entries), by_key);
-    for (size_t i = 0; i < country_count; i++)
+    for (size_t i = 0; i < country_count; i++) {
         sorted[index][i] = entries[i].country;
+        ranks[index][bit_of(entries[i].country)] = (uint16_t)i;
+    }
     return true;
 }
 
@@ -58,7 +69,10 @@ bool atlas_open(void)
     const struct country *const *all = country_all(&country_count);
     struct entry *entries = country_count == 0 ? NULL : calloc(country_count, sizeof(*entries));
     bool ok = entries != NULL && language_count() <= LANGUAGES_MAX;
+    UErrorCode error = U_ZERO_ERROR;
 
+    names = ucol_open("", &error);
+    ok = ok && U_SUCCESS(error);
     for (size_t i = 0; ok && i < language_count(); i++)
         ok = sort(i, entries, all);
     free(entries);
@@ -69,6 +83,8 @@ bool atlas_open(void)
 
 void atlas_close(void)
 {
+    ucol_close(names);
+    names = NULL;
     for (size_t i = 0; i < LANGUAGES_MAX; i++) {
         free(sorted[i]);
         sorted[i] = NULL;
@@ -81,9 +97,17 @@ const struct country *const *atlas_sorted(const struct language *language, size_
     return sorted[language_index(language)];
 }
 
-static unsigned bit_of(const struct country *country)
+size_t atlas_rank(const struct language *language, const struct country *country)
 {
-    return (unsigned)(country->iso2[0] - 'A') * 26 + (unsigned)(country->iso2[1] - 'A');
+    return ranks[language_index(language)][bit_of(country)];
+}
+
+int atlas_order(const char *a, const char *b)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UCollationResult order = ucol_strcollUTF8(names, a, -1, b, -1, &error);
+
+    return U_SUCCESS(error) && order != UCOL_EQUAL ? (int)order : strcmp(a, b);
 }
 
 void country_set_add(struct country_set *set, const struct country *country)

@@ -12,6 +12,11 @@ void atlas_close(void);
 /* All countries; immutable, safe from any thread. */
 const struct country *const *atlas_sorted(const struct language *language, size_t *count);
 
+/* A country's place in that order, from 0. */
+size_t atlas_rank(const struct language *language, const struct country *country);
+/* Orders two names as people look for them, whatever the language: below, at or above 0. */
+int atlas_order(const char *a, const char *b);
+
 /* A set of countries by their alpha-2 codes; all zeros is empty. */
 struct country_set {
     uint64_t bits[(26 * 26 + 63) / 64];

@@ -47,6 +47,7 @@ static bool link_replace(cmark_node *link)
     cmark_node *ours = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
     const char *url = cmark_node_get_url(link);
     const char *title = cmark_node_get_title(link);
+    const char *target = strncmp(title, "hreflang=", 9) == 0 ? title + 9 : title;
     cmark_node *child;
     struct out tag;
     struct html h = {.out = &tag};
@@ -59,8 +60,11 @@ static bool link_replace(cmark_node *link)
     if (is_language(title)) {
         html(&h, " lang='");
         html_text(&h, title);
-        html(&h, "' hreflang='");
-        html_text(&h, title);
+        html(&h, "'");
+    }
+    if (is_language(target)) {
+        html(&h, " hreflang='");
+        html_text(&h, target);
         html(&h, "'");
     }
     html(&h, ">");

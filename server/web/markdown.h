@@ -5,7 +5,8 @@
  * CommonMark with GitHub's tables, in cmark-gfm's safe mode, so that a tag in it is dropped and an
  * address that could run a script leads nowhere. The page writes the title as its <h1>, so the
  * text's own headings begin with "##". A link's title that is a language's code says which language
- * its words and its target are in: [World Bank](https://example.org "en").
+ * its words and its target are in, [World Bank](https://example.org "en"), and after "hreflang="
+ * its target alone, [Banque mondiale](https://example.org "hreflang=en").
  */
 #ifndef CORRIDOR_WEB_MARKDOWN_H
 #define CORRIDOR_WEB_MARKDOWN_H

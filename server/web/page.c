@@ -3,6 +3,7 @@
 #include "server/web/page.h"
 
 #include "server/web/assets.h"
+#include "server/web/footer.h"
 #include "server/web/say.h"
 #include "server/web/web.h"
 
@@ -125,11 +126,9 @@ static void body(struct html *h, const struct page *page)
     }
     html(h, "<main id='main'>\n");
     page->main(h, page->view);
-    html(h, "</main>\n<footer class='site'>\n<p>");
-    say(h, "No cookies, no account, nothing to accept.");
-    html(h, "</p>\n<p>");
-    say(h, "No adverts. Nobody can pay for a better place.");
-    html(h, "</p>\n</footer>\n</body>\n</html>\n");
+    html(h, "</main>\n");
+    footer_write(h);
+    html(h, "</body>\n</html>\n");
 }
 
 enum http_result page_reply(struct http_request *req, const struct language *language,
@@ -161,7 +160,8 @@ void page_key(struct answer_asked *asked, struct http_request *req, const struct
     struct out *key = http_out(req);
 
     out_printf(key, "/%s/%s", language_code(language), address);
-    question_location(key, question);
+    if (question != NULL)
+        question_location(key, question);
     answer_key(asked, out_span(key));
 }
 

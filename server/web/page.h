@@ -29,7 +29,7 @@ struct page {
 enum http_result page_reply(struct http_request *req, const struct language *language,
                             const struct page *page);
 
-/* The key of a page: its language, its address and its question. */
+/* The key of a page: its language, its address and its question (NULL: none). */
 void page_key(struct answer_asked *asked, struct http_request *req, const struct language *language,
               const char *address, const struct question *question);
 

@@ -5,6 +5,7 @@
 #include "server/web/atlas.h"
 #include "server/web/gsm.h"
 #include "server/web/page.h"
+#include "server/web/prose.h"
 #include "server/web/words.h"
 
 #include <corridor/log.h>
@@ -18,10 +19,11 @@ const char *web_origin(void)
     return site_origin;
 }
 
-bool web_open(const char *origin)
+bool web_open(const char *origin, const char *contact)
 {
     site_origin = origin;
-    if (i18n_open() && atlas_open() && words_open() && assets_open() && gsm_open())
+    if (i18n_open() && atlas_open() && words_open() && assets_open() && prose_open(contact) &&
+        gsm_open())
         return true;
     log_error("the site cannot be prepared");
     web_close();
@@ -30,6 +32,7 @@ bool web_open(const char *origin)
 
 void web_close(void)
 {
+    prose_close();
     assets_close();
     words_close();
     atlas_close();

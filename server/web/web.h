@@ -9,6 +9,9 @@
  *   /{lang}                    web_language   to its home
  *   /{lang}/                   web_home
  *   /{lang}/compare            web_compare    where the form sends to; leads on to the corridor
+ *   /{lang}/operators          web_operators  the firms
+ *   /{lang}/operators/{id}     web_operator   one of them
+ *   /{lang}/methodology …      web_prose      a page that is a text (prose.c)
  *   /{lang}/{corridor}         web_corridor   "/fr/FR-SN?amount=200"
  *   /embed/{corridor}          web_embed      for a frame on another site
  *   /{lang}/{corridor}/feed.atom         web_atom_corridor
@@ -20,10 +23,10 @@
 
 #include <corridor/http.h>
 
-/* Reads languages and assets. origin ("https://corridor.example") must outlive the site. Call once
- * after codes_open, before the server starts. False, having logged why, when something is missing.
- */
-MUST_CHECK bool web_open(const char *origin);
+/* Reads languages, texts and assets. origin ("https://corridor.example") and contact (an e-mail
+ * address, an https address or "") must outlive the site. Call once after codes_open, before the
+ * server starts. False, having logged why, when something is missing. */
+MUST_CHECK bool web_open(const char *origin, const char *contact);
 void web_close(void);
 /* Scheme and host of the site, for addresses that must be whole; safe in an attribute. */
 const char *web_origin(void);
@@ -35,6 +38,9 @@ http_handler web_asset;
 http_handler web_language;
 http_handler web_home;
 http_handler web_compare;
+http_handler web_operators;
+http_handler web_operator;
+http_handler web_prose;
 http_handler web_corridor;
 http_handler web_embed;
 http_handler web_atom_corridor;

@@ -31,7 +31,8 @@ static void clear(void)
                                         "CORRIDOR_REQUEST_LOG",
                                         "CORRIDOR_FEED_ORIGIN",
                                         "CORRIDOR_MASTER_KEY_FILE",
-                                        "CORRIDOR_MODERATOR"};
+                                        "CORRIDOR_MODERATOR",
+                                        "CORRIDOR_CONTACT"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         (void)unsetenv(names[i]);
     }
@@ -76,6 +77,12 @@ static void environment_is_taken_or_refused(void **state)
         {"CORRIDOR_FEED_ORIGIN", "", true}, /* what Host says */
         {"CORRIDOR_FEED_ORIGIN", "feed.corridor.example", false},
         {"CORRIDOR_FEED_ORIGIN", "https://feed.corridor.example/", false},
+        {"CORRIDOR_CONTACT", "help@corridor.example", true},
+        {"CORRIDOR_CONTACT", "https://corridor.example/contact", true},
+        {"CORRIDOR_CONTACT", "corridor.example", false},
+        {"CORRIDOR_CONTACT", "https://", false},
+        {"CORRIDOR_CONTACT", "javascript:alert(1)@x", false},
+        {"CORRIDOR_CONTACT", "a@b'onclick=", false},
         {"CORRIDOR_PORT", "1", true},
         {"CORRIDOR_PORT", "65535", true},
         {"CORRIDOR_PORT", "", true}, /* as if unset */

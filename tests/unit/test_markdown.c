@@ -19,6 +19,8 @@ static void test_rendered(void **state)
          "<p><a href='../data?a=1&amp;b=2'><em>here</em>, now</a></p>\n"},
         {"[World Bank](https://example.org/ \"en\")",
          "<p><a href='https://example.org/' lang='en' hreflang='en'>World Bank</a></p>\n"},
+        {"[Banque mondiale](https://example.org/ \"hreflang=en\")",
+         "<p><a href='https://example.org/' hreflang='en'>Banque mondiale</a></p>\n"},
         {"[x](https://example.org/ \"A title\")", "<p><a href='https://example.org/'>x</a></p>\n"},
         {"[x](mailto:a@example.org)", "<p><a href='mailto:a@example.org'>x</a></p>\n"},
         {"[x](javascript:alert(1))", "<p><a href=''>x</a></p>\n"},

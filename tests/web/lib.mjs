@@ -16,6 +16,15 @@ export const pages = [
   { name: "corridor-error", path: "FR-SN?amount=abc", status: 400 },
   { name: "corridor-too-much", path: "FR-SN?amount=999999", status: 200 },
   { name: "corridor-empty", path: "FR-JP?amount=200", status: 200 },
+  { name: "operators", path: "operators", status: 200 },
+  { name: "operator", path: "operators/demo-atlasso", status: 200 },
+  { name: "methodology", path: "methodology", status: 200 },
+  { name: "data", path: "data", status: 200 },
+  { name: "about", path: "about", status: 200 },
+  { name: "privacy", path: "privacy", status: 200 },
+  { name: "accessibility", path: "accessibility", status: 200 },
+  { name: "contact", path: "contact", status: 200 },
+  { name: "missing-operator", path: "operators/none", status: 404 },
   { name: "missing", path: "FR-XX", status: 404 },
 ];
 
