@@ -180,7 +180,8 @@ void api_page_members(struct out *out, const struct api_page *page, size_t total
 
 /* ---- Answers ---- */
 
-static enum http_result reply(struct http_request *req, struct out *out, const char *link)
+enum http_result api_reply_with(struct http_request *req, struct out *out, const char *link,
+                                const char *cache_control)
 {
     char etag[ANSWER_ETAG_MAX];
     answer_etag(etag, out_span(out));
@@ -188,6 +189,7 @@ static enum http_result reply(struct http_request *req, struct out *out, const c
     struct http_head head = {.status = 200,
                              .content_type = json_type,
                              .etag = etag,
+                             .cache_control = cache_control,
                              .fields = &field,
                              .field_count = link == NULL ? 0 : 1};
     return http_reply_encoded(req, &head);
@@ -195,13 +197,13 @@ static enum http_result reply(struct http_request *req, struct out *out, const c
 
 enum http_result api_reply(struct http_request *req, struct out *out)
 {
-    return reply(req, out, NULL);
+    return api_reply_with(req, out, NULL, NULL);
 }
 
 enum http_result api_reply_page(struct http_request *req, struct out *out,
                                 const struct api_page *page, size_t total, const char *filters)
 {
-    char link[512];
+    char link[1200]; /* twice the longest path and filters */
     size_t length = 0;
     struct span path = http_path(req);
     size_t pages = pages_of(page, total);
@@ -215,5 +217,5 @@ enum http_result api_reply_page(struct http_request *req, struct out *out,
         (void)snprintf(link + length, sizeof(link) - length,
                        "%s<%.*s?page=%u&per_page=%u%s>; rel=\"prev\"", length == 0 ? "" : ", ",
                        (int)path.len, path.at, page->page - 1, page->per_page, filters);
-    return reply(req, out, link[0] == '\0' ? NULL : link);
+    return api_reply_with(req, out, link[0] == '\0' ? NULL : link, NULL);
 }

@@ -51,9 +51,12 @@ MUST_CHECK bool api_page(struct http_request *req, struct api_page *page, struct
 
 /* Sends what http_out holds as JSON, with an ETag of its bytes. */
 enum http_result api_reply(struct http_request *req, struct out *out);
+/* The same with a Link, NULL for none; cache_control NULL: the route's. */
+enum http_result api_reply_with(struct http_request *req, struct out *out, const char *link,
+                                const char *cache_control);
 /*
  * The same for a page of a list of `total`, with Link to its neighbours (RFC 8288). filters: "" or
- * encoded parameters with a "&" before each.
+ * encoded parameters with a "&" before each, together under 400 bytes.
  */
 enum http_result api_reply_page(struct http_request *req, struct out *out,
                                 const struct api_page *page, size_t total, const char *filters);

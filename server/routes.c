@@ -5,10 +5,11 @@
 
 #include <corridor/published.h>
 
-#define PRICES "public, max-age=30, stale-while-revalidate=300"
-#define LISTS  "public, max-age=300, stale-while-revalidate=3600"
+#define PRICES  "public, max-age=30, stale-while-revalidate=300"
+#define FIGURES "public, max-age=60, stale-while-revalidate=600"
+#define LISTS   "public, max-age=300, stale-while-revalidate=3600"
 
-#define API    HTTP_ROUTE_API
+#define API     HTTP_ROUTE_API
 
 const struct http_route routes[] = {
     {"GET", "/v1/compare", api_compare, API, 0, PRICES, NULL},
@@ -20,6 +21,10 @@ const struct http_route routes[] = {
     {"GET", "/v1/rates/{base}/{currency}", api_rate, API, 0, LISTS, NULL},
     {"GET", "/v1/refusals", published_refusals, API, 0, NULL, NULL},
     {"GET", "/v1/schemas/quote.json", published_quote_schema, API, 0, NULL, NULL},
+    {"GET", "/v1/observatory", api_observatory, API, 0, FIGURES, NULL},
+    {"GET", "/v1/observatory/corridors", api_observatory_corridors, API, 0, FIGURES, NULL},
+    {"GET", "/v1/observatory/series", api_observatory_series, API, 0, FIGURES, NULL},
+    {"GET", "/v1/methodology", api_methodology, API, 0, LISTS, NULL},
     {"GET", "/v1/text", web_text, API, 0, PRICES, NULL},
     {"GET", "/v4/comparisons", api_comparisons, API, 0, PRICES, NULL},
     {"GET", "/healthz", api_healthz, 0, 0, "no-store", NULL},
