@@ -226,12 +226,12 @@ bool structured_next_parameter(struct structured_reader *r, struct span *name,
     return read_bare_item(r, value);
 }
 
-/* Reads parameters that nobody asked for. */
+/* Reads parameters that nobody asked for; before the first member there can be none. */
 static bool finish_parameters(struct structured_reader *r)
 {
     struct span name;
     struct structured_value value;
-    while (structured_next_parameter(r, &name, &value)) {
+    while (r->begun && structured_next_parameter(r, &name, &value)) {
     }
     return r->error == NULL;
 }

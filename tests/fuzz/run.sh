@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- http http2 query llhttp quote
+[ $# -gt 0 ] || set -- http http2 query llhttp signature quote
 if [ -n "${FUZZ_RUNS:-}" ]; then limit=-runs=$FUZZ_RUNS; else limit=-max_total_time=$seconds; fi
 
 folder=build/fuzz
@@ -28,6 +28,7 @@ sources_of() { # NAME
     case $1 in
     http | http2) printf '%s\n' tests/unit/http_{wire,echo,receive}.c "${engine[@]}" ;;
     query) printf '%s\n' "${engine[@]}" "${asking[@]}" ;;
+    signature) printf '%s\n' ingest/feed_{signature,digest}.c ingest/structured_field.c core/{out,utf8}.c ;;
     quote) printf '%s\n' "${quotes[@]}" ;;
     llhttp) printf '%s\n' "${parser[@]}" tests/fuzz/differ_{ours,llhttp,compare,look,class}.c ;;
     esac
@@ -38,6 +39,7 @@ libraries_of() { # NAME
         pkg-config --libs libevent_core libnghttp2 openssl jansson zlib libbrotlienc icu-i18n icu-uc
         ;;
     quote) pkg-config --libs jansson icu-i18n icu-uc ;;
+    signature) pkg-config --libs libcrypto ;;
     llhttp) for file in api http llhttp; do echo "$folder/llhttp_$file.o"; done ;;
     esac
 }

@@ -57,7 +57,7 @@ def cases(path):
         return json.load(file)
 
 
-FUZZERS = ("http", "http2", "query", "llhttp", "quote")
+FUZZERS = ("http", "http2", "query", "llhttp", "signature", "quote")
 if keep:
     for each in FUZZERS:
         keep_seeds(each)
