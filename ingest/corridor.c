@@ -17,6 +17,7 @@
 #include <ingest/migrate.h>
 #include <ingest/moderator_admin.h>
 #include <ingest/operator_admin.h>
+#include <ingest/quarantine_admin.h>
 #include <ingest/refresh.h>
 
 #include <stdio.h>
@@ -57,6 +58,14 @@ static const struct command commands[] = {
     {"moderator list", "[--json]", "list the moderators", NULL, moderator_list_command},
     {"moderator disable", "ID --reason TEXT", "end a moderator's rights", NULL,
      moderator_disable_command},
+    {"quarantine list", "[--all] [--json]", "list the quotes that are held back",
+     quarantine_details, quarantine_list_command},
+    {"quarantine show", "QUOTE [--json]", "tell all about a held quote", quarantine_details,
+     quarantine_show_command},
+    {"quarantine release", "QUOTE --reason TEXT [--json]", "show a held quote",
+     quarantine_decide_details, quarantine_release_command},
+    {"quarantine reject", "QUOTE --reason TEXT [--json]", "never show a held quote",
+     quarantine_decide_details, quarantine_reject_command},
     {"researcher add", "ID --name NAME [--institution NAME] [--contact CONTACT] [--json]",
      "let somebody report what a transfer cost", researcher_add_details, researcher_add_command},
     {"researcher list", "[--json]", "list the researchers", NULL, researcher_list_command},

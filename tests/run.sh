@@ -34,6 +34,7 @@ differ     test   -        tests/fuzz/differential.sh
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 rules      test   -        tests/feed/rules.py
+quarantine test   cluster  tests/feed/quarantine.py
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 market     test   cluster  tests/demo/run.sh

@@ -46,18 +46,19 @@ static const struct {
      "SELECT string_agg(c.relname, ', ') FROM pg_class c WHERE c.relnamespace = "
      "'corridor'::regnamespace "
      "AND c.relkind IN ('r', 'p') AND c.relname IN ('migration', 'current_offer', 'peg', "
-     "'country_group') "
+     "'country_group', 'quarantine_decision') "
      "AND has_table_privilege('corridor_ingest', c.oid, 'INSERT')"},
     {"sequences that the readers can move",
      "SELECT string_agg(r || ' ' || c.relname, ', ') FROM pg_class c, "
      "unnest('{corridor_server,corridor_moderator,corridor_researcher}'::text[]) r "
      "WHERE c.relnamespace = 'corridor'::regnamespace AND c.relkind = 'S' "
      "AND has_sequence_privilege(r, c.oid, 'USAGE, UPDATE')"},
-    {"functions that act as the owner, for the readers",
+    {"functions that act as the owner, for the readers, but for the moderators' decision",
      "SELECT string_agg(r || ' ' || p.proname, ', ') FROM pg_proc p, "
      "unnest('{corridor_server,corridor_moderator,corridor_researcher}'::text[]) r "
      "WHERE p.pronamespace = 'corridor'::regnamespace AND p.prosecdef AND "
-     "has_function_privilege(r, p.oid, 'EXECUTE')"},
+     "has_function_privilege(r, p.oid, 'EXECUTE') "
+     "AND NOT (r = 'corridor_moderator' AND p.proname = 'quarantine_decide')"},
     {"functions that act as the owner without a search path of their own",
      "SELECT string_agg(p.proname, ', ') FROM pg_proc p WHERE p.pronamespace = "
      "'corridor'::regnamespace AND p.prosecdef "
