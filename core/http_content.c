@@ -16,17 +16,22 @@ struct http_content {
     struct http_answer *answers[HTTP_ENCODINGS]; /* NULL: not made yet; the plain one always is */
 };
 
-/* "abc" is "abc-br" when packed: other bytes are another entity (RFC 9110 8.8.3.3). */
-static const char *content_etag(char etag[CONTENT_ETAG_MAX], const struct http_content *content,
+/* Which of them is sent depends on it, small ones included: a client may refuse the plain one. */
+static const char vary[] = "Accept-Encoding";
+
+/* "abc" is "abc-br" when packed: other bytes are another entity (RFC 9110 8.8.3.3). NULL and ""
+ * have none. */
+static const char *content_etag(char packed[CONTENT_ETAG_MAX], const char *etag,
                                 enum http_encoding encoding)
 {
-    size_t len = strlen(content->etag);
+    size_t len = etag == NULL ? 0 : strlen(etag);
     if (len == 0) {
         return NULL;
     }
-    (void)snprintf(etag, CONTENT_ETAG_MAX, "%.*s-%s\"", (int)len - 1, content->etag,
+    assert(len + 8 < CONTENT_ETAG_MAX);
+    (void)snprintf(packed, CONTENT_ETAG_MAX, "%.*s-%s\"", (int)len - 1, etag,
                    http_encoding_name(encoding));
-    return etag;
+    return packed;
 }
 
 struct http_content *http_content_new(const struct http_head *head, struct span body)
@@ -43,7 +48,7 @@ struct http_content *http_content_new(const struct http_head *head, struct span 
         memcpy(content->etag, head->etag, strlen(head->etag) + 1);
     }
     content->head.etag = NULL;
-    content->head.vary = body.len >= HTTP_ENCODE_MIN ? "Accept-Encoding" : NULL;
+    content->head.vary = vary;
     struct http_head plain = content->head;
     plain.etag = head->etag;
     content->answers[HTTP_IDENTITY] = http_answer_new(&plain, body);
@@ -84,7 +89,7 @@ static bool content_make(struct http_content *content, enum http_encoding encodi
     if (content->answers[encoding] == NULL &&
         http_encode(&packed, encoding, content->answers[HTTP_IDENTITY]->body, best)) {
         head.content_encoding = http_encoding_name(encoding);
-        head.etag = content_etag(etag, content, encoding);
+        head.etag = content_etag(etag, content->etag, encoding);
         content->answers[encoding] = http_answer_new(&head, out_span(&packed));
     }
     out_free(&packed);
@@ -116,25 +121,27 @@ enum http_result http_reply_content(struct http_request *req, struct http_conten
 
 enum http_result http_reply_encoded(struct http_request *req, const struct http_head *head)
 {
-    struct span body = out_span(&req->worker->scratch);
-    if (out_failed(&req->worker->scratch)) {
+    struct http_worker *worker = req->worker;
+    struct span body = out_span(&worker->scratch);
+    char etag[CONTENT_ETAG_MAX];
+    if (out_failed(&worker->scratch)) {
         return http_reply_out(req, head);
     }
     int encoding = http_choose_encoding(req, body.len);
     if (encoding < 0) {
         return content_not_acceptable(req);
     }
+    assert(head->vary == NULL && head->content_encoding == NULL);
+    struct http_head sent = *head;
+    sent.vary = vary;
     if (encoding == HTTP_IDENTITY) {
-        struct http_head plain = *head;
-        assert(head->vary == NULL);
-        plain.vary = body.len >= HTTP_ENCODE_MIN ? "Accept-Encoding" : NULL;
-        return http_reply_out(req, &plain);
+        return http_reply_out(req, &sent);
     }
-    struct http_content *content = http_content_new(head, body);
-    if (content == NULL) {
-        return http_reply_out(req, head);
+    out_clear(&worker->packed);
+    if (!http_encode_once(&worker->packer, &worker->packed, (enum http_encoding)encoding, body)) {
+        return content_not_acceptable(req);
     }
-    enum http_result result = http_reply_content(req, content);
-    http_content_free(content);
-    return result;
+    sent.content_encoding = http_encoding_name((enum http_encoding)encoding);
+    sent.etag = content_etag(etag, head->etag, (enum http_encoding)encoding);
+    return http_reply_bytes(req, &sent, out_span(&worker->packed));
 }

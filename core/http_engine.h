@@ -248,6 +248,8 @@ struct http_worker {
     struct http_work *pool;
     unsigned pooled;
     struct out scratch; /* http_out */
+    struct out packed;  /* the same packed for one reader, with: */
+    struct http_packer *packer;
 
     struct http_certs *certs; /* NULL: no TLS */
     char *record;             /* pieces on their way into one TLS record */

@@ -37,6 +37,11 @@ const char *http_encoding_name(enum http_encoding encoding);
 /* Appends the body packed; `best` takes its time. False when that is not possible. */
 MUST_CHECK bool http_encode(struct out *out, enum http_encoding encoding, struct span body,
                             bool best);
+/* The same for one reader, with packers that are kept: made when *packer is NULL. */
+struct http_packer;
+MUST_CHECK bool http_encode_once(struct http_packer **packer, struct out *out,
+                                 enum http_encoding encoding, struct span body);
+void http_packer_free(struct http_packer *packer); /* NULL is fine */
 /* What http_choose_encoding says for a list; at = NULL: there is none. Pure. */
 int http_negotiate_encoding(struct span list, size_t len);
 

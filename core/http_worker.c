@@ -250,6 +250,7 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
     }
     worker->began_us = http_now_us();
     out_init(&worker->scratch, OUT_LIMIT_DEFAULT);
+    out_init(&worker->packed, OUT_LIMIT_DEFAULT);
     for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
         out_init(&worker->tails[i], OUT_LIMIT_DEFAULT);
     }
@@ -287,6 +288,8 @@ void http_worker_close(struct http_worker *worker)
         http_work_free(work);
     }
     out_free(&worker->scratch);
+    out_free(&worker->packed);
+    http_packer_free(worker->packer);
     for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
         out_free(&worker->tails[i]);
     }

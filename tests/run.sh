@@ -40,6 +40,7 @@ db         test   cluster  tests/db/run.sh
 market     test   cluster  tests/demo/run.sh
 server     test   -        tests/server/run.py
 offers     test   demo     tests/golden/offers.sh
+heap       test   demo     tests/server/heap.py
 web        test   demo     tests/web/run.sh
 import     test   cluster  tests/import/run.py
 workbooks  test   cluster  tests/import/workbooks.py

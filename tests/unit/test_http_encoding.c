@@ -87,6 +87,7 @@ static void test_what_is_packed_unpacks(void **state)
 {
     (void)state;
     static const size_t sizes[] = {0, 1, 1024, 30000, 1000000};
+    struct http_packer *packer = NULL;
     struct unit_random random = unit_random_open("bodies");
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         char *body = test_malloc(sizes[i] + 1);
@@ -112,9 +113,24 @@ static void test_what_is_packed_unpacks(void **state)
             assert_memory_equal(body, back, sizes[i]);
             out_free(&packed);
         }
+        /* By packers that were used before, the same bytes. */
+        for (enum http_encoding encoding = HTTP_GZIP; encoding <= HTTP_BR; encoding++) {
+            struct span plain = {body, sizes[i]};
+            struct out fresh;
+            struct out again;
+            out_init(&fresh, OUT_LIMIT_DEFAULT);
+            out_init(&again, OUT_LIMIT_DEFAULT);
+            assert_true(http_encode(&fresh, encoding, plain, false));
+            assert_true(http_encode_once(&packer, &again, encoding, plain));
+            assert_int_equal(fresh.len, again.len);
+            assert_memory_equal(fresh.at, again.at, fresh.len);
+            out_free(&fresh);
+            out_free(&again);
+        }
         test_free(body);
         test_free(back);
     }
+    http_packer_free(packer);
 }
 
 static void test_what_does_not_fit_is_not_packed(void **state)
