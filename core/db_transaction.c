@@ -214,6 +214,9 @@ static void forget(const struct db_reply *reply, void *arg)
 
 void db_transaction_close(struct db_transaction *transaction)
 {
+    if (!transaction) {
+        return;
+    }
     struct db_connection *c = transaction->connection;
     struct db_request *request = transaction->request;
     if (request && request->place == DB_RUNNING) {

@@ -98,7 +98,7 @@ struct db_transaction;
 struct db_transaction *db_transaction_open(struct db *db);
 /*
  * Frees it. Still open, it is rolled back; a run under way won't call back, and when that run
- * commits it is unknown whether it did. Allowed from its own callbacks.
+ * commits it is unknown whether it did. Allowed from its own callbacks. NULL is nothing to close.
  */
 void db_transaction_close(struct db_transaction *transaction);
 
