@@ -55,7 +55,8 @@ COMMENT ON COLUMN operator_event.person IS 'Who ran the command, by the operatin
 COMMENT ON COLUMN operator_event.recorded_at IS 'When its transaction began.';
 CREATE INDEX operator_event_operator ON operator_event (operator, id);
 
-CREATE FUNCTION operator_state(this_operator text) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION operator_state(this_operator text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = corridor, pg_temp AS $$
     SELECT CASE e.event WHEN 'disabled' THEN 'disabled' ELSE 'enabled' END
     FROM corridor.operator_event e WHERE e.operator = this_operator ORDER BY e.id DESC LIMIT 1
 $$;
