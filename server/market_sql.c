@@ -46,19 +46,16 @@ const struct db_statement market_sql_offers_now = {
     " JOIN corridor.quote q ON q.id = c.quote AND q.recorded_at = c.recorded_at" OFFER_JOINS,
     1};
 
-/*
- * What held at the instant, and what had been announced by then for services that nothing held of:
- * a quote learned later is no announcement of that day.
- */
-#define PAST_QUOTES(at)                                                                            \
-    "q AS MATERIALIZED ("                                                                          \
-    " SELECT o.* FROM corridors CROSS JOIN LATERAL corridor.offers_at(corridor, " INSTANT(         \
-        at) ", " INSTANT("$3") ") o"                                                               \
-                               " UNION ALL"                                                        \
-                               " SELECT n.* FROM corridors JOIN corridor.quote n USING (corridor)" \
-                               " WHERE n.valid_from > " INSTANT(                                   \
-                                   at) " AND n.recorded_at <= " INSTANT("least($3::bigint, " at    \
-                                                                        "::bigint)") ")"
+/* What held at the instant, and what had been announced by then; what was withdrawn by then is
+ * neither. */
+#define PAST_QUOTES(at)                                                                     \
+    "q AS MATERIALIZED ("                                                                   \
+    " SELECT o.* FROM corridors CROSS JOIN LATERAL corridor.offers_at(corridor, " INSTANT(  \
+        at) ", " INSTANT("$3") ") o"                                                        \
+                               " UNION ALL"                                                 \
+                               " SELECT n.* FROM corridors CROSS JOIN LATERAL "             \
+                               "corridor.announced_at(corridor, " INSTANT(at) ", " INSTANT( \
+                                   "$3") ") n)"
 
 const struct db_statement market_sql_offers_past = {
     "market_offers_past",

@@ -24,7 +24,7 @@ CREATE UNIQUE INDEX submission_key ON submission (operator, idempotency_key) WHE
 CREATE INDEX submission_operator ON submission (operator, id) WHERE idempotency_key IS NOT NULL;
 
 CREATE TABLE submission_answer (
-    submission bigint  NOT NULL REFERENCES submission,
+    submission bigint  NOT NULL REFERENCES submission DEFERRABLE INITIALLY DEFERRED,
     part       integer NOT NULL CHECK (part >= 0),
     body       text    NOT NULL,
     PRIMARY KEY (submission, part)
@@ -93,7 +93,7 @@ CREATE TABLE withdrawal (
     service     bigint      NOT NULL REFERENCES service,
     price       text        NOT NULL CHECK (price IN ('regular', 'first_transfer')),
     recorded_at timestamptz NOT NULL,
-    submission  bigint      NOT NULL REFERENCES submission,
+    submission  bigint      NOT NULL REFERENCES submission DEFERRABLE INITIALLY DEFERRED,
     judged_pair    integer,
     judged_rate    bigint,
     judged_log     bigint,
@@ -158,7 +158,8 @@ CREATE FUNCTION store_quotes(
     q_max text[], q_valid_from timestamptz[], q_valid_until timestamptz[], q_is_new boolean[], q_content bytea[],
     q_judged_pair integer[], q_judged_rate bigint[], q_judged_log bigint[], q_judged_fee_200 bigint[],
     q_judged_fee_500 bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO quote (id, recorded_at, service, corridor, submission, price, send_currency, receive_currency, pay_in,
                        access_point, pay_out, speed, coverage, pickup_points, tariff, receive_fee, tax_pct, min, max,
@@ -207,6 +208,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION store_withdrawals IS 'Takes prices back, each service and price once in a call: none of them is current any more, and the servers are told. The caller holds the operators'' locks.';
 
+CREATE FUNCTION open_prices(this_service bigint) RETURNS TABLE (service bigint, price text) LANGUAGE sql STABLE AS $$
+    SELECT c.service, c.price FROM corridor.current_offer c WHERE c.service = this_service
+    UNION
+    SELECT h.service, h.price FROM corridor.quarantined_quote h
+    WHERE h.service = this_service
+      AND NOT EXISTS (SELECT FROM corridor.quote q WHERE q.id = h.id AND q.recorded_at >= h.recorded_at)
+      AND NOT EXISTS (SELECT FROM corridor.withdrawal w
+                      WHERE w.service = h.service AND w.price = h.price AND w.recorded_at > h.recorded_at)
+$$;
+COMMENT ON FUNCTION open_prices IS 'What of a service can be withdrawn: its current prices, and those held back.';
+
 CREATE FUNCTION book_begin() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp AS $$
 BEGIN
@@ -214,12 +226,16 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION book_begin IS 'Begins an operator''s book, which replaces all its quotes, in the transaction that stores them.';
 
-CREATE FUNCTION book_add(b_service bigint[], b_price text[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp AS $$
+CREATE FUNCTION book_add(this_operator text, b_ref text[], b_price text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
-    INSERT INTO pg_temp.book_entry SELECT * FROM unnest(b_service, b_price);
+    INSERT INTO pg_temp.book_entry
+    SELECT s.id, p.price FROM unnest(b_ref, b_price) AS u (ref, price)
+    JOIN service s ON s.operator = this_operator AND s.ref = u.ref
+    JOIN (VALUES ('regular'), ('first_transfer')) AS p (price) ON p.price = coalesce(u.price, p.price);
 END $$;
-COMMENT ON FUNCTION book_add IS 'Notes what a book lists, whatever became of it.';
+COMMENT ON FUNCTION book_add IS 'Notes what a book lists, whatever became of it; a price of null is both.';
 
 CREATE FUNCTION book_end(at timestamptz, this_submission bigint, this_operator text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp AS $$
@@ -228,13 +244,7 @@ DECLARE
     prices   text[];
 BEGIN
     SELECT array_agg(m.service), array_agg(m.price) INTO services, prices
-    FROM (SELECT c.service, c.price FROM service s JOIN current_offer c ON c.service = s.id WHERE s.operator = this_operator
-          UNION
-          SELECT h.service, h.price FROM service s JOIN quarantined_quote h ON h.service = s.id
-          WHERE s.operator = this_operator
-            AND NOT EXISTS (SELECT FROM quote q WHERE q.id = h.id AND q.recorded_at >= h.recorded_at)
-            AND NOT EXISTS (SELECT FROM withdrawal w
-                            WHERE w.service = h.service AND w.price = h.price AND w.recorded_at > h.recorded_at)
+    FROM (SELECT o.service, o.price FROM service s CROSS JOIN LATERAL open_prices(s.id) o WHERE s.operator = this_operator
           EXCEPT
           SELECT b.service, b.price FROM pg_temp.book_entry b) m;
     IF services IS NULL THEN
