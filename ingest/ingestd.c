@@ -1,12 +1,13 @@
 /*
- * corridor-ingestd: the program that will write quotes, beside corridord that reads them. Today it
- * keeps the record ready for them: the monthly partitions of quote exist ahead of time, checked at
- * start and every hour, and figures follow what changed (figures_upkeep.c). Quotes come in through
- * the corridor tool until operators can push them here.
+ * corridor-ingestd: takes the quotes that operators push and is the only program that writes them,
+ * beside corridord that reads them. It also keeps the record ready: the monthly partitions of quote
+ * exist ahead of time, checked at start and every hour, and figures follow what changed
+ * (figures_upkeep.c).
  *
  * The hard part is the order of things at both ends: nothing is served before root is given up, and
  * the database is closed only when no worker can ask it any more.
  */
+#include <corridor/codes.h>
 #include <corridor/config.h>
 #include <corridor/daemon.h>
 #include <corridor/db.h>
@@ -16,6 +17,8 @@
 #include <corridor/published.h>
 #include <corridor/version.h>
 
+#include <ingest/feed_metrics.h>
+#include <ingest/feed_server.h>
 #include <ingest/figures_upkeep.h>
 
 #include <errno.h>
@@ -37,6 +40,8 @@ struct ingestd {
     struct db *db;
     struct event *upkeep;
     struct figures_upkeep *figures;
+    struct feed_server_config feed;
+    struct feed_seal *seal;
     struct http_server *server;
 };
 
@@ -102,10 +107,8 @@ static enum http_result healthz(struct http_request *req)
 /* Ready means that what comes in could be stored. */
 static enum http_result readyz(struct http_request *req)
 {
-    struct db *db = http_data(req);
-    const bool ready = db_ready(db);
     char state[256];
-    db_describe(db, state, sizeof(state));
+    const bool ready = feed_server_ready(http_data(req), state, sizeof(state));
     struct out *out = http_out(req);
     json_open(out, '{');
     json_member_bool(out, "ready", ready);
@@ -126,13 +129,38 @@ static const struct http_route routes[] = {
     {.method = "GET", .pattern = "/metrics", .handler = http_metrics},
     {.method = "GET", .pattern = "/v1/refusals", .handler = published_refusals},
     {.method = "GET", .pattern = "/v1/schemas/quote.json", .handler = published_quote_schema},
+    {.method = "POST",
+     .pattern = "/v1/operators/{id}/quotes",
+     .handler = feed_post_quotes,
+     .flags = HTTP_ROUTE_STREAMED,
+     .body_limit = HTTP_BODY_UNLIMITED},
+    {.method = "GET", .pattern = "/v1/operators/{id}/quotes", .handler = feed_get_quotes},
+    {.method = "PUT",
+     .pattern = "/v1/operators/{id}/book",
+     .handler = feed_put_book,
+     .flags = HTTP_ROUTE_STREAMED,
+     .body_limit = HTTP_BODY_UNLIMITED},
+    {.method = "DELETE",
+     .pattern = "/v1/operators/{id}/quotes/{ref}",
+     .handler = feed_delete_quote},
+    {.method = "GET", .pattern = "/v1/operators/{id}/submissions", .handler = feed_get_submissions},
+    {.method = "GET",
+     .pattern = "/v1/operators/{id}/submissions/{key}",
+     .handler = feed_get_submission},
 };
 
 static bool worker_init(struct http_worker *worker, void *arg)
 {
     struct ingestd *self = arg;
-    http_worker_set_data(worker, self->db);
-    return true;
+    struct feed_server *feed = feed_server_new(http_worker_base(worker), &self->feed);
+    http_worker_set_data(worker, feed);
+    return feed != NULL;
+}
+
+static void worker_done(struct http_worker *worker, void *arg)
+{
+    (void)arg;
+    feed_server_free(http_worker_data(worker));
 }
 
 static struct http_server *listen_on(struct ingestd *self, const struct config *config)
@@ -143,6 +171,7 @@ static struct http_server *listen_on(struct ingestd *self, const struct config *
         .routes = routes,
         .route_count = COUNT_OF(routes),
         .worker_init = worker_init,
+        .worker_done = worker_done,
         .arg = self,
     };
     int error;
@@ -155,6 +184,23 @@ static struct http_server *listen_on(struct ingestd *self, const struct config *
                       config->address, (unsigned)config->feed_port, strerror(error));
     }
     return server;
+}
+
+/* The master key, made where there is none yet, so that a key issued later is opened with it.
+ * Before root is given up: the file is its owner's alone. NULL: HMAC keys are not believed. */
+static struct feed_seal *open_seal(const struct config *config)
+{
+    char error[512];
+    bool created;
+    struct feed_seal *seal =
+        feed_seal_load(config->master_key_file, true, &created, error, sizeof error);
+    if (!seal) {
+        log_warn("HMAC keys are not believed: %s", error);
+    } else if (created) {
+        log_info("made the master key %s, which seals HMAC secrets; keep a copy of it",
+                 config->master_key_file);
+    }
+    return seal;
 }
 
 static int run(const struct config *config, const char *conninfo)
@@ -180,8 +226,14 @@ static int run(const struct config *config, const char *conninfo)
         log_error("no memory to start");
         goto out;
     }
+    self.seal = open_seal(config);
+    self.feed = (struct feed_server_config){conninfo, self.seal, config->feed_origin};
+    /* As corridord: root is given up before any thread starts that PostgreSQL asks who it is. */
+    if (!daemon_drop_user(config->user)) {
+        goto out;
+    }
     self.server = listen_on(&self, config);
-    if (!self.server || !daemon_drop_user(config->user)) {
+    if (!self.server) {
         goto out;
     }
     for (size_t i = 0; i < COUNT_OF(signals); i++) {
@@ -206,6 +258,7 @@ out:
         http_server_wait(self.server);
     }
     figures_upkeep_free(self.figures);
+    feed_seal_free(self.seal);
     db_close(self.db);
     for (size_t i = 0; i < COUNT_OF(signals); i++) {
         if (signals[i]) {
@@ -232,11 +285,12 @@ int main(int argc, char **argv)
     }
     if (argc != 1) {
         const bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
-        (void)fprintf(
-            help ? stdout : stderr,
-            "usage: corridor-ingestd [--help | --version]\n\n"
-            "Keeps the record ready for quotes. Answers /healthz, /readyz and /metrics on\n"
-            "CORRIDOR_ADDRESS and CORRIDOR_FEED_PORT; README.md lists the settings.\n");
+        (void)fprintf(help ? stdout : stderr, "usage: corridor-ingestd [--help | --version]\n\n"
+                                              "Takes the quotes that operators push, at "
+                                              "/v1/operators/{id}/quotes on CORRIDOR_ADDRESS\n"
+                                              "and CORRIDOR_FEED_PORT; also /healthz, /readyz and "
+                                              "/metrics. README.md shows how quotes\n"
+                                              "are sent, and lists the settings.\n");
         return help ? EXIT_SUCCESS : EXIT_USAGE;
     }
     if (!config_load(&config)) {
@@ -249,7 +303,12 @@ int main(int argc, char **argv)
         log_error("libevent has no threads here");
         return EXIT_FAILURE;
     }
+    if (!codes_open()) {
+        log_error("ICU has no data of countries and currencies");
+        return EXIT_FAILURE;
+    }
     metric_register(&partitions_made);
+    feed_metrics_register();
     figures_upkeep_register_metrics();
     return run(&config, conninfo);
 }

@@ -1,0 +1,540 @@
+/*
+ * Long submissions. The hard part is to keep three hands busy within a fixed memory: while
+ * PostgreSQL stores one thousand quotes and looks up the next, the thousand after that is read. One
+ * run of the transaction therefore stores what was decided and asks about what comes next; what it
+ * stores lies in arrays by then, so there are never more than two thousands of quotes.
+ */
+#include "ingest/feed_stream.h"
+
+#include "ingest/feed_ask.h"
+#include "ingest/feed_metrics.h"
+#include "ingest/feed_store.h"
+
+#include <corridor/log.h>
+
+#include <event2/event.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LIMIT_MS      60000 /* a run may take; the last one checks what was deferred */
+#define BUSY_WAIT     (2 * INSTANT_SECOND)
+#define BUSY_AGAIN_MS 20
+#define PART_MAX      ((size_t)4 << 20)
+
+enum state {
+    OPENING, /* takes the nonce, then the locks */
+    READY,
+    WORKING,
+    READING_PAST, /* stored before */
+    CLOSING,
+    BROKEN, /* it failed within a call of the reader's, which is told in the loop's next turn */
+    ANSWERED,
+};
+
+struct feed_stream {
+    struct feed_writer *writer;
+    struct feed_submission *submission;
+    feed_stream_fn *moved;
+    void *arg;
+    enum state state;
+    bool body_over;
+    struct event *again;
+    int64_t busy_until;
+    struct db_transaction *transaction;
+    struct db_command commands[DB_STEPS_MAX];
+    size_t count, storing; /* the first `storing` of them store, the others ask */
+    struct feed_ask ask;
+    struct feed_store store;
+    bool decided; /* the store, the book and the part hold what is to be stored next */
+    struct feed_item *flying;
+    size_t flying_count, flying_cap;
+    struct db_array book_refs, book_prices;
+    struct db_value book_values[3], end_values[3], part_values[3], head_values[3];
+    struct out part, head;
+    int part_number;
+    char id_text[24], part_text[12];
+    struct feed_tally tally;
+};
+
+static const struct db_statement book_begin = {"feed_book_begin", "SELECT corridor.book_begin()",
+                                               0};
+static const struct db_statement book_add = {
+    "feed_book_add", "SELECT corridor.book_add($1::text, $2::text[], $3::text[])", 3};
+static const struct db_statement book_end = {
+    "feed_book_end", "SELECT corridor.book_end($1::timestamptz, $2::bigint, $3::text)", 3};
+static const struct db_statement store_part = {
+    "feed_store_part",
+    "INSERT INTO corridor.submission_answer (submission, part, body)"
+    " VALUES ($1::bigint, $2::integer, $3::text)",
+    3};
+
+static unsigned streams;
+
+unsigned feed_streams(void)
+{
+    return streams;
+}
+
+static struct db_value text_value(const char *text)
+{
+    return (struct db_value){text, strlen(text), false};
+}
+
+/* ---- Ends ---- */
+
+static void stream_free(struct feed_stream *stream)
+{
+    db_transaction_close(stream->transaction);
+    if (stream->again) {
+        event_free(stream->again);
+    }
+    if (stream->submission) {
+        feed_writer_let_go(stream->writer, stream->submission->count);
+        feed_submission_free(stream->submission);
+    }
+    feed_writer_let_go(stream->writer, stream->flying_count);
+    feed_ask_free(&stream->ask);
+    feed_store_free(&stream->store);
+    db_array_free(&stream->book_refs);
+    db_array_free(&stream->book_prices);
+    out_free(&stream->part);
+    out_free(&stream->head);
+    free(stream->flying);
+    free(stream);
+    streams--;
+    feed_metrics_streams(-1);
+}
+
+void feed_stream_abort(struct feed_stream *stream)
+{
+    stream_free(stream);
+}
+
+/* The request is answered; whoever reads its body is told, or is gone already. */
+static void answered(struct feed_stream *stream)
+{
+    stream->state = ANSWERED;
+    if (stream->body_over) {
+        stream_free(stream);
+    } else {
+        stream->moved(stream->arg);
+    }
+}
+
+static void failed(struct feed_stream *stream, const struct db_reply *reply)
+{
+    static struct log_site site;
+    log_warn_sometimes(&site, "a stream was not stored (%s): %s %s",
+                       db_outcome_code(reply->outcome), reply->sqlstate, reply->message);
+    if (reply->outcome == DB_FAILED) {
+        feed_refuse(stream->submission, 500, "not-stored", "The submission could not be stored",
+                    "The database refused it. Nothing of it was taken; we have the reason in our "
+                    "log.",
+                    NULL, NULL);
+    } else {
+        feed_refuse(stream->submission, 503, "database-away",
+                    "The submission could not be stored now",
+                    "The database did not answer. Send the submission again with the same "
+                    "Idempotency-Key: if it was stored after all, you get its receipt.",
+                    NULL, NULL);
+    }
+    answered(stream);
+}
+
+static void no_memory(struct feed_stream *stream)
+{
+    stream->state = BROKEN;
+    event_active(stream->again, EV_TIMEOUT, 0);
+}
+
+static void refuse_entry(struct feed_stream *stream, const struct feed_entry *entry)
+{
+    feed_writer_refuse(stream->submission, entry);
+    answered(stream);
+}
+
+/* ---- Working ---- */
+
+static void close_it(struct feed_stream *stream);
+static void go_on(struct feed_stream *stream);
+
+/* What the record said of the flying quotes is known: they become rows and receipts. */
+static void decide(struct feed_stream *stream)
+{
+    struct feed_submission *submission = stream->submission;
+    bool book = submission->kind == FEED_BOOK;
+    feed_store_begin(&stream->store, stream->ask.at);
+    db_array_clear(&stream->book_refs);
+    db_array_clear(&stream->book_prices);
+    out_clear(&stream->part);
+    if (stream->part_number > 0) {
+        out_text(&stream->part, ",\n");
+    }
+    for (size_t i = 0; i < stream->flying_count; i++) {
+        const struct feed_item *item = &stream->flying[i];
+        submission->counts[item->status]++;
+        feed_tally_add(&stream->tally, item);
+        feed_store_item(&stream->store, submission->operator_id, submission->id, item);
+        feed_item_receipt(item, &stream->part);
+        if (book && item->quote.ref[0] != '\0') {
+            db_array_text(&stream->book_refs, item->quote.ref);
+            db_array_text(&stream->book_prices, item->status == FEED_REFUSED
+                                                    ? NULL
+                                                    : feed_price_word(item->quote.first_transfer));
+        }
+    }
+    stream->part_number++;
+    stream->decided = stream->flying_count > 0;
+    feed_writer_let_go(stream->writer, stream->flying_count);
+    stream->flying_count = 0;
+}
+
+/* The commands that store what was decided. False: no memory. */
+static bool storing(struct feed_stream *stream)
+{
+    struct feed_submission *submission = stream->submission;
+    bool ok = feed_store_commands(&stream->store, stream->commands, &stream->count);
+    if (stream->book_refs.count > 0) {
+        stream->book_values[0] = text_value(submission->operator_id);
+        stream->book_values[1] = db_array_value(&stream->book_refs, DB_ARRAY_TEXT);
+        stream->book_values[2] = db_array_value(&stream->book_prices, DB_ARRAY_TEXT);
+        ok = ok && !out_failed(&stream->book_refs.out) && !out_failed(&stream->book_prices.out);
+        stream->commands[stream->count++] = (struct db_command){&book_add, stream->book_values};
+    }
+    if (stream->part.len > 0) {
+        (void)snprintf(stream->part_text, sizeof stream->part_text, "%d", stream->part_number);
+        stream->part_values[0] = text_value(stream->id_text);
+        stream->part_values[1] = text_value(stream->part_text);
+        out_char(&stream->part, '\0');
+        stream->part_values[2] = (struct db_value){stream->part.at, stream->part.len - 1, false};
+        stream->commands[stream->count++] = (struct db_command){&store_part, stream->part_values};
+    }
+    ok = ok && !out_failed(&stream->part);
+    stream->decided = false;
+    stream->storing = stream->count;
+    return ok;
+}
+
+static void on_rows(size_t step, const struct db_result *rows, void *arg)
+{
+    struct feed_stream *stream = arg;
+    if (step >= stream->storing) {
+        feed_ask_rows(&stream->ask, stream->commands[step].statement, rows);
+    } else if (stream->commands[step].statement == &book_end) {
+        if (!db_result_int64(rows, 0, 0, &stream->submission->withdrawn)) {
+            stream->submission->withdrawn = 0; /* it is never null */
+        }
+    }
+}
+
+static void on_worked(const struct db_reply *reply, void *arg)
+{
+    struct feed_stream *stream = arg;
+    if (reply->outcome != DB_OK) {
+        failed(stream, reply);
+        return;
+    }
+    decide(stream);
+    stream->state = READY;
+    go_on(stream);
+}
+
+/* Stores what was decided, asks about the flying quotes. */
+static void work(struct feed_stream *stream)
+{
+    size_t asking = 0;
+    int64_t at = stream->ask.at;
+    stream->count = 0;
+    stream->storing = 0;
+    bool ok = !stream->decided || storing(stream);
+    feed_ask_clear(&stream->ask);
+    stream->ask.at = at;
+    ok = ok &&
+         feed_ask_items(&stream->ask, stream->submission, stream->flying, stream->flying_count,
+                        instant_now()) &&
+         feed_ask_commands(&stream->ask, stream->commands + stream->count, &asking);
+    if (!ok) {
+        no_memory(stream);
+        return;
+    }
+    stream->count += asking;
+    stream->state = WORKING;
+    db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
+                       on_rows, on_worked, stream);
+}
+
+/* The quotes read so far fly; the reader gets the other array. */
+static void fly(struct feed_stream *stream)
+{
+    struct feed_submission *submission = stream->submission;
+    struct feed_item *items = submission->items;
+    size_t cap = submission->cap;
+    stream->flying_count = submission->count;
+    submission->items = stream->flying;
+    submission->cap = stream->flying_cap;
+    submission->count = 0;
+    stream->flying = items;
+    stream->flying_cap = cap;
+    work(stream);
+}
+
+static void go_on(struct feed_stream *stream)
+{
+    if (!stream->body_over) {
+        stream->moved(stream->arg);
+    } else if (stream->submission->count > 0) {
+        fly(stream);
+    } else {
+        close_it(stream);
+    }
+}
+
+bool feed_stream_take(struct feed_stream *stream)
+{
+    if (stream->state == READING_PAST) {
+        feed_writer_let_go(stream->writer, stream->submission->count);
+        stream->submission->count = 0;
+        return true;
+    }
+    if (stream->state != READY) {
+        return false;
+    }
+    fly(stream);
+    return true;
+}
+
+bool feed_stream_answered(const struct feed_stream *stream)
+{
+    return stream->state == ANSWERED;
+}
+
+/* ---- Closing ---- */
+
+static void on_committed(const struct db_reply *reply, void *arg)
+{
+    struct feed_stream *stream = arg;
+    struct feed_submission *submission = stream->submission;
+    if (reply->outcome != DB_OK) {
+        failed(stream, reply);
+        return;
+    }
+    feed_metrics_submission();
+    feed_metrics_stored(&stream->tally);
+    feed_metrics_withdrawn(submission->withdrawn);
+    feed_answer_pieces(submission->req, feed_writer_db(stream->writer), 201, submission->id);
+    submission->req = NULL;
+    answered(stream);
+}
+
+/* The submission's row, the first part of its receipt, and the end. */
+static void commit(struct feed_stream *stream)
+{
+    struct feed_submission *submission = stream->submission;
+    struct feed_submission_row row = {
+        .id = submission->id,
+        .operator_id = submission->operator_id,
+        .source = submission->source,
+        .sha256 = submission->sha256,
+        .key = submission->key,
+        .key_id = submission->key_id,
+        .status = 201,
+    };
+    memcpy(row.counts, submission->counts, sizeof row.counts);
+    feed_store_begin(&stream->store, stream->ask.at);
+    feed_store_submission(&stream->store, &row);
+    db_array_clear(&stream->book_refs);
+    out_clear(&stream->part);
+    out_text(&stream->part, "]}\n");
+    stream->part_number++;
+    if (!storing(stream)) {
+        no_memory(stream);
+        return;
+    }
+    out_clear(&stream->head);
+    feed_receipt_head(submission, stream->ask.at, &stream->head);
+    json_key(&stream->head, "quotes");
+    json_open(&stream->head, '[');
+    out_char(&stream->head, '\0');
+    if (out_failed(&stream->head)) {
+        no_memory(stream);
+        return;
+    }
+    stream->head_values[0] = text_value(stream->id_text);
+    stream->head_values[1] = text_value("0");
+    stream->head_values[2] = text_value(stream->head.at);
+    stream->commands[stream->count++] = (struct db_command){&store_part, stream->head_values};
+    stream->commands[stream->count++] = (struct db_command){&feed_notify, NULL};
+    stream->storing = stream->count;
+    db_transaction_run(stream->transaction, stream->commands, stream->count, DB_COMMIT, LIMIT_MS,
+                       NULL, on_committed, stream);
+}
+
+static void on_last(const struct db_reply *reply, void *arg)
+{
+    struct feed_stream *stream = arg;
+    if (reply->outcome != DB_OK) {
+        failed(stream, reply);
+    } else {
+        commit(stream);
+    }
+}
+
+static void close_it(struct feed_stream *stream)
+{
+    struct feed_submission *submission = stream->submission;
+    stream->state = CLOSING;
+    stream->count = 0;
+    if (stream->decided && !storing(stream)) {
+        no_memory(stream);
+        return;
+    }
+    if (submission->kind == FEED_BOOK) {
+        stream->end_values[0] = feed_instant_value(stream->store.at, stream->ask.at);
+        stream->end_values[1] = text_value(stream->id_text);
+        stream->end_values[2] = text_value(submission->operator_id);
+        stream->commands[stream->count++] = (struct db_command){&book_end, stream->end_values};
+    }
+    stream->storing = stream->count;
+    db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
+                       on_rows, on_last, stream);
+}
+
+void feed_stream_end(struct feed_stream *stream)
+{
+    stream->body_over = true;
+    if (stream->state == READING_PAST) {
+        /* The writer finds the key and compares the payload, which is known only now. */
+        struct feed_submission *submission = stream->submission;
+        stream->submission = NULL;
+        feed_writer_let_go(stream->writer, submission->count);
+        submission->count = 0;
+        feed_writer_submit(stream->writer, submission);
+        stream_free(stream);
+    } else if (stream->state == READY) {
+        go_on(stream);
+    }
+}
+
+/* ---- Opening ---- */
+
+static void open_it(struct feed_stream *stream);
+
+static void on_opened(const struct db_reply *reply, void *arg)
+{
+    struct feed_stream *stream = arg;
+    const struct feed_entry *entry = &stream->ask.entries[0];
+    if (reply->outcome != DB_OK) {
+        failed(stream, reply);
+        return;
+    }
+    if (entry->state == FEED_ENTRY_FREE) {
+        (void)snprintf(stream->id_text, sizeof stream->id_text, "%" PRId64, stream->submission->id);
+        stream->state = READY;
+        go_on(stream);
+        return;
+    }
+    db_transaction_close(stream->transaction);
+    stream->transaction = NULL;
+    if (entry->state == FEED_ENTRY_REPEATED || entry->state == FEED_ENTRY_REUSED) {
+        stream->state = READING_PAST;
+        if (stream->body_over) {
+            feed_stream_end(stream);
+        } else {
+            stream->moved(stream->arg);
+        }
+    } else if (entry->state == FEED_ENTRY_BUSY && instant_now() < stream->busy_until) {
+        const struct timeval delay = {0, BUSY_AGAIN_MS * 1000};
+        event_add(stream->again, &delay);
+    } else {
+        refuse_entry(stream, entry);
+    }
+}
+
+static void on_nonce(const struct db_reply *reply, void *arg)
+{
+    struct feed_stream *stream = arg;
+    const struct feed_entry *entry = &stream->ask.entries[0];
+    if (reply->outcome != DB_OK) {
+        failed(stream, reply);
+    } else if (entry->state != FEED_ENTRY_FREE) {
+        refuse_entry(stream, entry);
+    } else {
+        stream->submission->nonce_taken = true;
+        db_transaction_close(stream->transaction);
+        stream->transaction = NULL;
+        open_it(stream);
+    }
+}
+
+/* The nonce goes first and by itself: were it taken in the long transaction, a replay would wait
+ * for that. */
+static void open_it(struct feed_stream *stream)
+{
+    struct feed_submission *submission = stream->submission;
+    bool nonce = !submission->nonce_taken;
+    feed_ask_clear(&stream->ask);
+    stream->transaction = db_transaction_open(feed_writer_db(stream->writer));
+    stream->storing = 0;
+    if (!nonce && submission->kind == FEED_BOOK) {
+        stream->commands[stream->storing++] = (struct db_command){&book_begin, NULL};
+    }
+    size_t count = submission->count;
+    submission->count = 0; /* its quotes are asked about when all is open */
+    bool ok = stream->transaction &&
+              (nonce ? feed_ask_nonce(&stream->ask, submission)
+                     : feed_ask_submission(&stream->ask, submission, instant_now())) &&
+              feed_ask_commands(&stream->ask, stream->commands + stream->storing, &stream->count);
+    stream->count += stream->storing;
+    submission->count = count;
+    if (!ok) {
+        no_memory(stream);
+        return;
+    }
+    db_transaction_run(stream->transaction, stream->commands, stream->count,
+                       nonce ? DB_COMMIT : DB_STAY, LIMIT_MS, on_rows, nonce ? on_nonce : on_opened,
+                       stream);
+}
+
+static void on_again(evutil_socket_t fd, short what, void *arg)
+{
+    struct feed_stream *stream = arg;
+    (void)fd;
+    (void)what;
+    if (stream->state == BROKEN) {
+        const struct db_reply reply = {
+            .outcome = DB_UNAVAILABLE, .sqlstate = "", .message = "out of memory"};
+        failed(stream, &reply);
+    } else {
+        open_it(stream);
+    }
+}
+
+struct feed_stream *feed_stream_open(struct feed_writer *writer, struct feed_submission *submission,
+                                     feed_stream_fn *moved, void *arg)
+{
+    struct feed_stream *stream = calloc(1, sizeof *stream);
+    if (!stream) {
+        return NULL;
+    }
+    stream->again = event_new(feed_writer_base(writer), -1, 0, on_again, stream);
+    if (!stream->again) {
+        free(stream);
+        return NULL;
+    }
+    stream->writer = writer;
+    stream->submission = submission;
+    stream->moved = moved;
+    stream->arg = arg;
+    stream->busy_until = instant_now() + BUSY_WAIT;
+    feed_ask_init(&stream->ask, feed_writer_market(writer));
+    feed_store_init(&stream->store);
+    db_array_init(&stream->book_refs, PART_MAX);
+    db_array_init(&stream->book_prices, PART_MAX);
+    out_init(&stream->part, PART_MAX);
+    out_init(&stream->head, PART_MAX);
+    streams++;
+    feed_metrics_streams(1);
+    event_active(stream->again, EV_TIMEOUT, 0); /* nothing is answered within this call */
+    return stream;
+}

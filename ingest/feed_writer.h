@@ -1,0 +1,51 @@
+/*
+ * The writer: submissions from many connections, committed together. While one batch is on its way
+ * to PostgreSQL the next gathers, so nobody waits longer than for two, and the busier it is the
+ * more share a COMMIT. An answer is given after COMMIT only. One writer belongs to one loop and its
+ * thread; several processes agree by the locks they take in PostgreSQL.
+ *
+ *   queue ──▶ asking ──▶ deciding ──▶ storing ──▶ answered
+ *     ▲        (locks, keys, nonces,      │  '── refused by PostgreSQL ─▶ each alone ──┐
+ *     │         what the record knows)    '── connection lost, out of time ─▶ 503      │
+ *     '──────────── the operator's lock is another's: tried again ◀────────────────────┘
+ */
+#ifndef INGEST_FEED_WRITER_H
+#define INGEST_FEED_WRITER_H
+
+#include "ingest/feed_submission.h"
+
+#include <corridor/db.h>
+
+struct event_base;
+struct feed_market;
+struct feed_writer;
+
+/* A submission with more quotes than this is a stream of its own (feed_stream.h). */
+#define FEED_SMALL_MAX 1000U
+
+struct feed_writer *feed_writer_new(struct event_base *base, struct db *db,
+                                    struct feed_market *market); /* NULL: no memory */
+/* Whatever waits is answered 503 first. NULL is fine. */
+void feed_writer_free(struct feed_writer *writer);
+
+/* Takes a whole submission, whose quotes are held already; it will be answered and freed. */
+void feed_writer_submit(struct feed_writer *writer, struct feed_submission *submission);
+struct feed_entry;
+/* Answers a submission that cannot be stored as its entry says (feed_ask.h): busy, running, reused,
+ * not believed. */
+void feed_writer_refuse(struct feed_submission *submission, const struct feed_entry *entry);
+
+/* Whether nothing more can be taken now. */
+bool feed_writer_full(const struct feed_writer *writer);
+/* Accounts for quotes that are held in memory, from their reading to their storing. False: there is
+ * no room for another, or too many submissions wait. */
+MUST_CHECK bool feed_writer_hold(struct feed_writer *writer);
+void feed_writer_let_go(struct feed_writer *writer, size_t quotes);
+/* The database and the market, for streams. */
+struct db *feed_writer_db(const struct feed_writer *writer);
+struct feed_market *feed_writer_market(const struct feed_writer *writer);
+struct event_base *feed_writer_base(const struct feed_writer *writer);
+/* Whether a submission with this key is on its way here: a stream has its own. */
+bool feed_writer_has(const struct feed_writer *writer, const char *operator_id, const char *key);
+
+#endif
