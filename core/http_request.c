@@ -272,6 +272,11 @@ struct span http_body(const struct http_request *req)
     return req->body.len == 0 ? (struct span){"", 0} : out_span(&req->body);
 }
 
+uint64_t http_peer(const struct http_request *req)
+{
+    return req->conn->peer;
+}
+
 void *http_data(const struct http_request *req)
 {
     return req->worker->data;

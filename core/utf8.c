@@ -66,3 +66,11 @@ struct span utf8_cut(struct span text, size_t max)
     }
     return text;
 }
+
+size_t utf8_length(struct span text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((uint8_t)text.at[i] & 0xC0U) != 0x80U;
+    return count;
+}

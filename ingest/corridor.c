@@ -8,6 +8,7 @@
 
 #include <ingest/check_aggregates.h>
 #include <ingest/command.h>
+#include <ingest/community.h>
 #include <ingest/demo.h>
 #include <ingest/export_tariffs.h>
 #include <ingest/import_flows.h>
@@ -38,6 +39,12 @@ static const struct command commands[] = {
     {"refresh", "", "work out the figures of what changed, now", refresh_details, refresh_command},
     {"check aggregates", "[--history]", "compare the kept figures with the record",
      check_aggregates_details, check_aggregates_command},
+    {"community list", "[--all] [--json]", "show what senders wrote and nobody has read yet",
+     community_list_details, community_list_command},
+    {"community approve", "NOTE", "show a note", community_decide_details,
+     community_approve_command},
+    {"community reject", "NOTE --reason TEXT", "do not show a note", community_decide_details,
+     community_reject_command},
     {"export tariffs", "[--corridor FR-SN]", "write what every service charges now, as JSON Lines",
      export_tariffs_details, export_tariffs_command},
     {"operator add", "ID --name NAME --legal-name NAME ... [--json]",

@@ -60,6 +60,7 @@ static const char help[] =
 
 struct server {
     char conninfo[CONFIG_DB_SIZE];
+    char community_conninfo[CONFIG_DB_SIZE];
     struct snapshot *snapshot;
     size_t cache_bytes;
 };
@@ -69,6 +70,7 @@ struct server {
 static void worker_free(struct worker_context *context)
 {
     db_close(context->db);
+    db_close(context->community);
     answer_cache_free(context->answers);
     market_table_free(context->markets);
     free(context);
@@ -94,7 +96,12 @@ static bool worker_init(struct http_worker *worker, void *arg)
     context->answers = answer_cache_new(server->cache_bytes, seed);
     context->markets = market_table_new();
     context->db = db_open(http_worker_base(worker), &config);
-    if (context->answers == NULL || context->markets == NULL || context->db == NULL) {
+    config.conninfo = server->community_conninfo;
+    config.role = "corridor_community";
+    config.connections = 1;
+    context->community = db_open(http_worker_base(worker), &config);
+    if (context->answers == NULL || context->markets == NULL || context->db == NULL ||
+        context->community == NULL) {
         worker_free(context);
         return false;
     }
@@ -139,7 +146,9 @@ static int serve(const struct config *config)
     struct http_server *http = NULL;
     server.snapshot = NULL;
     server.cache_bytes = (size_t)config->cache_mb << 20;
-    if (!config_db(config, "corridor_server", server.conninfo, sizeof(server.conninfo)))
+    if (!config_db(config, "corridor_server", server.conninfo, sizeof(server.conninfo)) ||
+        !config_db(config, "corridor_community", server.community_conninfo,
+                   sizeof(server.community_conninfo)))
         return 2;
 
     /* Before connecting, since PostgreSQL asks who we are; so a port below 1024 needs the

@@ -37,6 +37,8 @@ const struct http_route routes[] = {
     {"GET", "/{lang}", web_language, 0, 0, NULL, NULL},
     {"GET", "/{lang}/", web_home, 0, 0, NULL, NULL},
     {"GET", "/{lang}/compare", web_compare, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/{corridor}/community", web_community, 0, 0, NULL, NULL},
+    {"POST", "/{lang}/{corridor}/community", web_community_write, 0, 16384, NULL, NULL},
     {"GET", "/{lang}/{corridor}/feed.atom", web_atom_corridor, 0, 0, LISTS, NULL},
     {"GET", "/{lang}/operators/{id}/feed.atom", web_atom_operator, 0, 0, LISTS, NULL},
     {"GET", "/{lang}/operators", web_operators, 0, 0, NULL, NULL},

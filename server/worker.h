@@ -18,6 +18,7 @@ struct worker_context {
     struct market_table *markets; /* see market_table.h; empty until the first load */
     struct answer_cache *answers; /* today's, see answer.h */
     struct db *db;                /* read-only role; for the past and for lists */
+    struct db *community;         /* may put a note with those that wait, and nothing else */
     struct snapshot *snapshot;    /* shared; for /readyz and the data's age */
     struct comparison comparison; /* scratch of one callback */
 };

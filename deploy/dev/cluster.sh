@@ -8,14 +8,14 @@
 #   connection     how to reach it, for the C programs (core/config.c); the role is added by who connects
 #   log/           its log
 # Roles are taken by operating-system user (peer): whoever owns the cluster may be any of them, and as root the user
-# that the programs drop to may be only the two that they need.
+# that the programs drop to may be only those that they need.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/settings.sh"
 
 pg=$CORRIDOR_VAR/pg
 log=$CORRIDOR_VAR/log/postgresql.log
-every_role='postgres corridor_owner corridor_ingest corridor_server corridor_moderator corridor_researcher'
+every_role='postgres corridor_owner corridor_ingest corridor_server corridor_community corridor_moderator corridor_researcher'
 start_limit=170    # seconds; recovery after a crash may take long
 socket_path_max=90 # bytes; the kernel's limit is 107 with the socket's own name
 
@@ -92,7 +92,9 @@ write_access() {
         done
         if [ -n "$is_root" ]; then
             echo 'corridor postgres postgres'
-            printf 'corridor "%s" %s\n' "$CORRIDOR_USER" corridor_server "$CORRIDOR_USER" corridor_ingest
+            for role in corridor_server corridor_community corridor_ingest; do
+                printf 'corridor "%s" %s\n' "$CORRIDOR_USER" "$role"
+            done
         fi
     } >"$pg/pg_ident.conf"
 }

@@ -118,6 +118,13 @@ enum http_encoding {
  */
 int http_choose_encoding(const struct http_request *req, size_t len);
 
+/*
+ * A number for whoever is at the other end, to count by: the same for an IPv4 address, and for all
+ * of an IPv6 /64. 0: the machine itself, or a proxy on it that does not say for whom it asks. It is
+ * the address in another form: neither keep it nor log it.
+ */
+uint64_t http_peer(const struct http_request *req);
+
 /* What worker_init gave to this request's worker, and the worker. */
 void *http_data(const struct http_request *req);
 struct http_worker *http_worker_of(const struct http_request *req);

@@ -71,6 +71,8 @@ void json_member_bool(struct out *out, const char *key, bool value);
 /* The length in bytes of the well-formed character the text starts with; 0 when it starts with
  * none. */
 size_t utf8_character(struct span text);
+/* How many characters a well-formed text has. */
+size_t utf8_length(struct span text);
 /* True when the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 bool utf8_valid(struct span text);
 /* The longest prefix of at most `max` bytes that does not cut a character. */

@@ -103,12 +103,3 @@ void gsm_append(struct out *out, struct span text)
             out_text(out, c < LOW_END ? low[c] : high[c - HIGH_BEGIN]);
     }
 }
-
-size_t gsm_length(struct span text)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.len; i++)
-        count += ((uint8_t)text.at[i] & 0xC0U) != 0x80U;
-    return count;
-}

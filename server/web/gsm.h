@@ -20,7 +20,4 @@ MUST_CHECK bool gsm_open(void);
  */
 void gsm_append(struct out *out, struct span text);
 
-/* How many characters a well-formed text has. */
-size_t gsm_length(struct span text);
-
 #endif

@@ -140,7 +140,7 @@ static void line(struct out *out, const struct comparison_offer *ranked)
     size_t name_at = out->len;
     gsm_append(out, span_of(name));
     while (!out_failed(out) && out->len > name_at &&
-           (gsm_length((struct span){out->at + name_at, out->len - name_at}) > NAME_MAX_CHAR ||
+           (utf8_length((struct span){out->at + name_at, out->len - name_at}) > NAME_MAX_CHAR ||
             out->at[out->len - 1] == ' '))
         out->len =
             begin +
@@ -170,7 +170,7 @@ static void offers(struct out *out, const struct comparison *c, const struct lan
 
         line(out, c->offers[i]);
         if (out_failed(out) ||
-            gsm_length(out_span(out)) + gsm_length(out_span(&notice)) > GSM_MESSAGE_MAX) {
+            utf8_length(out_span(out)) + utf8_length(out_span(&notice)) > GSM_MESSAGE_MAX) {
             out->len = before;
             break;
         }

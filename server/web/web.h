@@ -14,6 +14,7 @@
  *   /{lang}/methodology …      web_prose      a page that is a text (prose.c)
  *   /{lang}/{corridor}         web_corridor   "/fr/FR-SN?amount=200"
  *   /embed/{corridor}          web_embed      for a frame on another site
+ *   /{lang}/{corridor}/community        web_community, web_community_write   what senders say
  *   /{lang}/{corridor}/feed.atom         web_atom_corridor
  *   /{lang}/operators/{id}/feed.atom     web_atom_operator
  *   anything else              web_not_found  as the server's fallback
@@ -42,6 +43,8 @@ http_handler web_operators;
 http_handler web_operator;
 http_handler web_prose;
 http_handler web_corridor;
+http_handler web_community;
+http_handler web_community_write;
 http_handler web_embed;
 http_handler web_atom_corridor;
 http_handler web_atom_operator;

@@ -57,8 +57,10 @@ static const struct {
      "SELECT string_agg(r || ' ' || p.proname, ', ') FROM pg_proc p, "
      "unnest('{corridor_server,corridor_moderator,corridor_researcher}'::text[]) r "
      "WHERE p.pronamespace = 'corridor'::regnamespace AND p.prosecdef AND "
-     "has_function_privilege(r, p.oid, 'EXECUTE') "
-     "AND NOT (r = 'corridor_moderator' AND p.proname = 'quarantine_decide')"},
+     /* What a moderator decides is a row that only these can add. */
+     "NOT (r = 'corridor_moderator' AND p.proname IN ('community_decide', 'quarantine_decide')) "
+     "AND "
+     "has_function_privilege(r, p.oid, 'EXECUTE')"},
     {"functions that act as the owner without a search path of their own",
      "SELECT string_agg(p.proname, ', ') FROM pg_proc p WHERE p.pronamespace = "
      "'corridor'::regnamespace AND p.prosecdef "

@@ -16,6 +16,7 @@ import cases_away
 import cases_atom
 import cases_bad_input
 import cases_changes
+import cases_community
 import cases_comparisons
 import cases_embed
 import cases_kept
@@ -28,7 +29,7 @@ from harness import Place, Skipped
 
 # In this order: those that change nothing, those that add, the one that imports, those that break things.
 MODULES = (cases_shapes, cases_comparisons, cases_text, cases_embed, cases_bad_input, cases_past, cases_changes, cases_atom,
-           cases_kept, cases_survey, cases_away, cases_program)
+           cases_community, cases_kept, cases_survey, cases_away, cases_program)
 
 
 def main(wanted):

@@ -39,19 +39,10 @@ static void writes_within_the_alphabet(void **state)
     out_free(&out);
 }
 
-static void counts_characters(void **state)
-{
-    (void)state;
-    assert_int_equal(gsm_length(span_of("")), 0);
-    assert_int_equal(gsm_length(span_of("Sahéline")), 8);
-    assert_int_equal(gsm_length(span_of("你好 ✓")), 4);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_within_the_alphabet),
-        cmocka_unit_test(counts_characters),
     };
     if (!gsm_open())
         return 1;

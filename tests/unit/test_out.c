@@ -252,9 +252,18 @@ static int close_out(void **state)
     return 0;
 }
 
+static void counts_characters(void **state)
+{
+    (void)state;
+    assert_int_equal(utf8_length(span_of("")), 0);
+    assert_int_equal(utf8_length(span_of("Sahéline")), 8);
+    assert_int_equal(utf8_length(span_of("你好 ✓")), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_characters),
         cmocka_unit_test(writes_numbers_and_text),
         cmocka_unit_test(remembers_a_failure),
         cmocka_unit_test(places_commas),
