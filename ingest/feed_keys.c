@@ -25,6 +25,7 @@
 
 enum {
     POLL_SECONDS = 1,
+    PRUNE_SECONDS = 60,
     QUERY_MS = 10000,
     ALGORITHMS = 2,
     SEALED_MAX = FEED_HMAC_SECRET_MAX + FEED_SEAL_OVERHEAD,
@@ -44,6 +45,7 @@ struct feed_keys {
     struct db *db;
     const struct feed_seal *seal;
     struct event *poll;
+    struct event *prune;
     bool asking;                        /* a query is on its way */
     bool ask_again;                     /* something changed meanwhile */
     struct feed_key *dummy[ALGORITHMS]; /* verified with where there is no key */
@@ -60,6 +62,8 @@ static const struct db_statement read_keys = {
     "FROM corridor.identity_version v LEFT JOIN corridor.valid_feed_key k ON true "
     "ORDER BY k.id COLLATE \"C\"",
     0};
+static const struct db_statement prune_nonces = {"identity_prune",
+                                                 "SELECT corridor.feed_prune_nonces()", 0};
 enum {
     COLUMN_VERSION,
     COLUMN_KEYID,
@@ -252,6 +256,34 @@ static void told(void *arg)
     ask(arg);
 }
 
+/* ---- Nonces ---- */
+
+/* As many as one call forgets at most: then there may be more. */
+enum {
+    PRUNED_AT_ONCE = 100000
+};
+
+static void nonces_pruned(const struct db_reply *reply, void *arg)
+{
+    struct feed_keys *keys = arg;
+    int64_t pruned = 0;
+    if (reply->outcome == DB_FAILED) {
+        log_warn("old nonces cannot be forgotten: %s", reply->message);
+    }
+    const bool more = reply->outcome == DB_OK && db_result_int64(reply->result, 0, 0, &pruned) &&
+                      pruned == PRUNED_AT_ONCE;
+    const struct timeval delay = {.tv_sec = more ? 0 : PRUNE_SECONDS};
+    (void)event_add(keys->prune, &delay);
+}
+
+static void prune_due(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct feed_keys *keys = arg;
+    (void)db_query(keys->db, &prune_nonces, NULL, QUERY_MS, nonces_pruned, keys);
+}
+
 /* ---- The directory ---- */
 
 static bool make_dummies(struct feed_keys *keys)
@@ -284,13 +316,15 @@ struct feed_keys *feed_keys_open(struct event_base *base, const struct feed_keys
     pthread_mutex_init(&keys->mutex, NULL);
     keys->seal = config->seal;
     keys->poll = evtimer_new(base, poll_due, keys);
+    keys->prune = evtimer_new(base, prune_due, keys);
     keys->db = db_open(base, &db);
-    if (!keys->poll || !keys->db || !make_dummies(keys)) {
+    if (!keys->poll || !keys->prune || !keys->db || !make_dummies(keys)) {
         feed_keys_close(keys);
         return NULL;
     }
     db_listen(keys->db, "corridor_identity", told, keys);
     (void)event_add(keys->poll, &now);
+    (void)event_add(keys->prune, &now);
     return keys;
 }
 
@@ -302,6 +336,9 @@ void feed_keys_close(struct feed_keys *keys)
     db_close(keys->db);
     if (keys->poll) {
         event_free(keys->poll);
+    }
+    if (keys->prune) {
+        event_free(keys->prune);
     }
     set_unref(keys->set);
     for (size_t i = 0; i < ALGORITHMS; i++) {

@@ -4,7 +4,8 @@
  * says that something changed, and looked at each second, since a NOTIFY may be lost. While the
  * database is away the keys last read stay: a request is believed by them, and nothing is stored
  * anyway. The statement that stores (feed_take_nonces in sql/) asks once more whether the key is
- * valid, so what was revoked a moment ago does nothing.
+ * valid, so what was revoked a moment ago does nothing. Once a minute it also has the database
+ * forget the nonces that no request can use any more.
  */
 #ifndef INGEST_FEED_KEYS_H
 #define INGEST_FEED_KEYS_H
