@@ -163,9 +163,9 @@ bench: deps-test ## Requests per second beside nginx; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all
 	@tests/bench/run.sh
 
-bench-http: deps-test ## The HTTP engine beside nginx: kept answers, pages, pipelines; see tests/bench/README.md
-	@$(MAKE) --no-print-directory all
-	@tests/bench/bench_http.py
+bench-http: deps-test ## The HTTP engine beside nginx, all rows or ROWS="tls64 h2"; see tests/bench/README.md
+	@$(MAKE) --no-print-directory all build/tests/bench/shake
+	@tests/bench/bench_http.py $(ROWS)
 
 bench-import: deps-test ## The survey's workbook into the database, beside a program that only reads it
 	@$(MAKE) --no-print-directory all
