@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""Attacks on the HTTP engine, each beside an honest client: tests/http/attacks.py [build | build/asan] [NAME...].
+
+Every attack is bounded in count and time and stays on this machine. It runs in a process of its own that yields to the
+others, since an attacker's processor is elsewhere; so does the honest client, which asks on one connection all the time.
+What is held: the attack ends as the engine says it does, the honest client gets every answer, and the server's memory
+and processor time stay within what core/README.md says (LIMITS here). What the honest client waited is printed, beside
+what it waits in peace, and not judged: on a busy machine it tells of the machine.
+"""
+
+import concurrent.futures
+import contextlib
+import json
+import multiprocessing
+import os
+import re
+import resource
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, FOLDER)
+
+HOST = b"Host: example.org\r\n"
+READERS = 200
+PEACE = 0.7  # seconds in which the honest client asks alone
+
+
+def honest(port):
+    """The honest client: a request every 2 ms; a line on its input ends a phase, of which it tells."""
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.settimeout(20)
+        times, wrong = [], 0
+        while True:
+            if select.select([sys.stdin], [], [], 0.002)[0]:
+                if not sys.stdin.readline():
+                    return
+                times.sort()
+                print(json.dumps({"asked": len(times), "wrong": wrong, "p99_ms": 1e3 * times[len(times) * 99 // 100]}), flush=True)
+                times, wrong = [], 0
+            begun = time.monotonic()
+            client.sendall(b"GET /param/a/b HTTP/1.1\r\n" + HOST + b"\r\n")
+            answer = b""
+            while not answer.endswith(b"\r\n\r\na|b"):
+                piece = client.recv(4096)
+                if not piece:
+                    print(json.dumps({"asked": len(times), "wrong": 1, "p99_ms": 0}), flush=True)
+                    return
+                answer += piece
+            times.append(time.monotonic() - begun)
+            wrong += not answer.startswith(b"HTTP/1.1 200 ")
+
+
+if len(sys.argv) == 3 and sys.argv[1] == "--honest":
+    honest(int(sys.argv[2]))
+    sys.exit()
+
+names = [name for name in sys.argv[2:]]
+sys.argv[1:] = sys.argv[1:2] or ["build"]  # which talk reads
+
+import h2
+from talk import Failed, Server, build, check
+
+# ---- What attackers do; each returns when it is over ----
+
+
+def connect(port, receive_buffer=None):
+    client = socket.socket()
+    if receive_buffer:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    client.settimeout(10)
+    client.connect(("127.0.0.1", port))
+    return client
+
+
+def pour(client, data, times):
+    """Sends the same again and again, until the server wants no more; whether it took all."""
+    try:
+        for _ in range(times):
+            client.sendall(data)
+    except OSError:
+        return False
+    return True
+
+
+def status(client):
+    """The status of what the server said before it ended the connection; 0 when a reset has taken that."""
+    data = b""
+    try:
+        while piece := client.recv(65536):
+            data += piece
+    except OSError:
+        pass
+    match = re.match(rb"HTTP/1\.1 (\d\d\d) ", data)
+    return int(match[1]) if match else 0
+
+
+def reset(client):
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+def refused(port, head, more, times, allowed, connections):
+    """Endless requests: each connection has to be refused long before its end."""
+    for _ in range(connections):
+        with connect(port) as client:
+            client.sendall(head)
+            check(not pour(client, more, times), "all of it was taken")
+            seen = status(client)
+            check(seen in allowed, "refused with", seen)
+
+
+def endless_chunk_line(port):
+    head = b"POST /echo HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n5;"
+    refused(port, head, b"a" * 65536, 400, (400, 0), 200)
+
+
+def endless_chunk_extensions(port):
+    head = b"POST /echo HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+    refused(port, head, (b"1;" + b"a" * 200 + b"\r\nx\r\n") * 300, 400, (400, 0), 200)
+
+
+def hundred_thousand_headers(port):
+    refused(port, b"GET /echo HTTP/1.1\r\n" + HOST, b"a: b\r\n" * 10000, 400, (431, 0), 100)
+    refused(port, b"GET /echo HTTP/1.1\r\n" + HOST, b"a" * 65536, 400, (431, 0), 100)
+
+
+def trickle(port, begin, connections, seconds):
+    """So many connections that each send a byte now and then, until all are ended or the time is over; how many are left."""
+    clients = [connect(port) for _ in range(connections)]
+    for client in clients:
+        client.sendall(begin)
+        client.setblocking(False)
+    end = time.monotonic() + seconds
+    while clients and time.monotonic() < end:
+        left = []
+        for client in clients:
+            try:
+                client.send(b"a")
+                left.append(client)
+            except OSError:
+                client.close()
+        clients = left
+        time.sleep(0.1)
+    for client in clients:
+        client.close()
+    return len(clients)
+
+
+def slow_head(port):
+    left = trickle(port, b"GET /echo HTTP/1.1\r\nX-A: a", 1000, 12)
+    check(not left, left, "heads of 1,000 may take for ever")
+
+
+def slow_body(port):
+    left = trickle(port, b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 60000\r\n\r\n", 1000, 12)
+    check(not left, left, "bodies of 1,000 may take for ever")
+
+
+def reader_that_stops(port):
+    clients = [connect(port, 4096) for _ in range(READERS)]
+    for i, client in enumerate(clients):
+        target = b"/large" if i % 2 else b"/stream?pieces=1000000"
+        client.sendall((b"GET %s HTTP/1.1\r\n" % target + HOST + b"\r\n") * 20)
+    time.sleep(3.5)
+    for i, client in enumerate(clients):
+        size, ended = 0, i % 20 > 1
+        try:
+            while not ended and size < 8 << 20:
+                piece = client.recv(1 << 20)
+                size, ended = size + len(piece), not piece
+        except OSError:
+            pass
+        check(size < 8 << 20, "a reader that stopped got", size)
+        client.close()
+
+
+def idle_count():
+    """As many as the limit of descriptors allows, at most 10,000."""
+    return min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 200)
+
+
+def ten_thousand_idle(port):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (idle_count() + 100, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    clients = [connect(port) for _ in range(idle_count())]
+    for client in clients:
+        client.sendall(b"GET /param/a/b HTTP/1.1\r\n" + HOST + b"\r\n")
+    for client in clients:
+        check(client.recv(4096).startswith(b"HTTP/1.1 200 "), "one of them was not served")
+    time.sleep(0.5)  # while they are looked at
+    for client in clients:
+        client.close()
+
+
+def flood_of_connects(port):
+    for i in range(6000):
+        client = connect(port)
+        if i % 3 == 1:
+            client.sendall(b"GET /large HTTP/1.1\r\n" + HOST + b"\r\n")
+        elif i % 3 == 2:
+            client.sendall(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\nabc")
+        reset(client)
+
+
+def rapid_reset(port):
+    """Until GOAWAY, or 20,000 streams of each of ten connections."""
+    for _ in range(10):
+        with h2.Talk(port) as talk:
+            taken = 0
+            for i in range(200):
+                numbers = range(200 * i + 1, 200 * i + 201, 2)
+                if not talk.send(b"".join(h2.request(n, "/large") + h2.frame(h2.RST_STREAM, 0, n, struct.pack(">I", 8))
+                                          for n in numbers)):
+                    break
+                taken += 100
+            talk.until(lambda: talk.ended, 5)
+            check(talk.ended and taken < 20000, "the flood goes on, after", taken)
+            check(not talk.goaways or talk.goaways[-1][1] == "ENHANCE_YOUR_CALM", talk.goaways)
+
+
+def descriptors_used_up(port):
+    clients = []
+    for _ in range(300):
+        clients.append(connect(port))  # into the kernel's queue, once the server has none left
+    time.sleep(2.5)
+    for client in clients:
+        client.close()
+
+
+# ---- What they may cost ----
+
+MIB = 1 << 20
+
+# The server's settings, then its memory above what it had before and its processor seconds, at most.
+LIMITS = {
+    endless_chunk_line: ({}, 4 * MIB, 1),
+    endless_chunk_extensions: ({}, 4 * MIB, 1),
+    hundred_thousand_headers: ({}, 4 * MIB, 1),
+    slow_head: ({"head_timeout": 2}, 32 * MIB, 2),
+    slow_body: ({"body_timeout": 2}, 32 * MIB, 2),
+    reader_that_stops: ({"write_timeout": 1}, READERS * 80 * 1024, 3),
+    ten_thousand_idle: ({}, 14 * MIB, 2),
+    flood_of_connects: ({}, 8 * MIB, 3),
+    rapid_reset: ({}, 8 * MIB, 3),
+    descriptors_used_up: ({}, 2 * MIB, 0.5),
+}
+DESCRIPTORS = 64
+
+
+def watch(server, over):
+    """The most memory that the server has until an event."""
+    most = server.memory()
+    while not over.wait(0.02):
+        most = max(most, server.memory())
+    return most
+
+
+def tell(client):
+    client.stdin.write("\n")
+    client.stdin.flush()
+    line = client.stdout.readline()
+    check(line, "the honest client is gone")
+    return json.loads(line)
+
+
+@contextlib.contextmanager
+def on_core(number):
+    """What is started here runs on that one core, where there are several: the server on one, the clients on the other."""
+    before = os.sched_getaffinity(0)
+    if len(before) > 1:
+        os.sched_setaffinity(0, {sorted(before)[number]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def start(settings):
+    with on_core(0):
+        return Server(**settings)
+
+
+def under_attack(attack):
+    """Runs one; returns what is printed of it."""
+    settings, memory_limit, cpu_limit = LIMITS[attack]
+    count = {ten_thousand_idle: idle_count()}.get(attack)
+    over = threading.Event()
+    with start(settings) as server, on_core(1), concurrent.futures.ThreadPoolExecutor(1) as watcher:
+        client = subprocess.Popen([sys.executable, __file__, "--honest", str(server.plain_port)], text=True,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            time.sleep(PEACE)
+            peace = tell(client)
+            if attack is descriptors_used_up:
+                resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+            before, cpu = server.memory(), server.cpu()
+            most = watcher.submit(watch, server, over)
+            try:
+                context = multiprocessing.get_context("fork")
+                with concurrent.futures.ProcessPoolExecutor(1, context, os.nice, (15,)) as attacker:
+                    attacker.submit(attack, server.plain_port).result(40)
+            finally:
+                over.set()
+            grown, cpu, war = most.result() - before, server.cpu() - cpu, tell(client)
+            check(war["asked"] and not war["wrong"], "the honest client:", war)
+            check(grown <= memory_limit, "memory grew by", grown, "bytes, at most", memory_limit)
+            check(cpu <= cpu_limit, "it cost", cpu, "s of processor time, at most", cpu_limit)
+        finally:
+            over.set()
+            client.stdin.close()
+            client.wait(20)
+    if attack is descriptors_used_up:
+        lines = [line for line in server.noise.splitlines() if "descriptor" in line.lower() or "accept" in line.lower()]
+        check(len(lines) <= 5, "it logged", len(lines), "lines in three seconds")
+    return (f"{grown / MIB:.1f} MiB, {cpu:.2f} s{f' ({count:,} connections)' if count else ''}; an honest client's p99 "
+            f"{war['p99_ms']:.2f} ms, in peace {peace['p99_ms']:.2f} ({war['p99_ms'] / peace['p99_ms']:.1f} times)")
+
+
+def main():
+    build()
+    passed = failed = 0
+    for attack in LIMITS:
+        if names and attack.__name__ not in names:
+            continue
+        begun = time.monotonic()
+        try:
+            print(f"# {attack.__name__}: {under_attack(attack)}; {time.monotonic() - begun:.1f} s", flush=True)
+            passed += 1
+        except (Failed, OSError, concurrent.futures.TimeoutError) as failure:
+            print(f"not ok - {attack.__name__}: {failure}", flush=True)
+            failed += 1
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
