@@ -291,11 +291,15 @@ void http_conn_fill(struct http_conn *conn)
     if (got > 0) {
         conn->moved += (uint64_t)got;
         http_turn(conn);
-    } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-        http_conn_cut(conn);
-    } else if (conn->state == HTTP_STATE_IDLE) {
+        return;
+    }
+    bool over = got == 0 || (errno != EAGAIN && errno != EINTR);
+    if (conn->state == HTTP_STATE_IDLE) { /* before its end: a crowd may leave in one turn */
         http_work_return(conn->worker, conn->work);
         conn->work = NULL;
+    }
+    if (over) {
+        http_conn_cut(conn);
     }
 }
 
