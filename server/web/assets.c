@@ -19,10 +19,12 @@ struct asset {
 };
 enum {
     STYLE,
-    ICON
+    ICON,
+    SCRIPT
 };
 static struct asset assets[] = {
     [STYLE] = {"style.css", "style", "css", "text/css; charset=utf-8", "", NULL},
+    [SCRIPT] = {"site.js", "site", "js", "text/javascript; charset=utf-8", "", NULL},
     [ICON] = {"icon.svg", "icon", "svg", "image/svg+xml", "", NULL},
 };
 
@@ -81,6 +83,11 @@ const char *assets_style(void)
 const char *assets_icon(void)
 {
     return assets[ICON].address;
+}
+
+const char *assets_script(void)
+{
+    return assets[SCRIPT].address;
 }
 
 enum http_result web_asset(struct http_request *req)

@@ -11,5 +11,6 @@ void assets_close(void);
 
 const char *assets_style(void); /* "/assets/style.1f3a….css" */
 const char *assets_icon(void);
+const char *assets_script(void);
 
 #endif

@@ -2,6 +2,7 @@
  * The corridor's page: the question, the best answer, then everything else. It shows what compare()
  * gives and reckons nothing itself, so that page and /v1/compare cannot differ.
  */
+#include "server/web/corridor_charts.h"
 #include "server/web/corridors.h"
 #include "server/web/embed.h"
 #include "server/web/filters.h"
@@ -10,6 +11,7 @@
 #include "server/web/others.h"
 #include "server/web/page.h"
 #include "server/web/say.h"
+#include "server/web/share.h"
 #include "server/web/web.h"
 #include "server/web/words.h"
 
@@ -199,7 +201,7 @@ static void body(struct html *h, const void *about_view)
     const struct view *view = about_view;
     const struct comparison *comparison = view->comparison;
 
-    html(h, "<h1>");
+    html(h, "<p id='said' class='hidden' role='status'></p>\n<h1>");
     arrow(h, view);
     html(h, "</h1>\n");
     if (view->form.error != NULL)
@@ -212,11 +214,13 @@ static void body(struct html *h, const void *about_view)
         filters_write(h, &view->question, comparison);
         html(h, "<div class='more'>\n");
         rest(h, comparison);
+        corridor_charts_offers(h, comparison);
         others_not_compared(h, comparison);
         others_surveyed(h, comparison);
         if (view->market != NULL)
             others_standing(h, view->market);
         elsewhere(h, view);
+        share_write(h, view->id, &view->question);
         about(h, view);
         html(h, "</div>\n");
     }
@@ -315,6 +319,7 @@ enum http_result web_corridor(struct http_request *req)
             .address = view.id,
             .question = &view.question,
             .followed = true,
+            .script = true,
             .indexed = view.comparison != NULL && !filters_active(&view.comparison->ask),
             .demonstration = demonstration(&view),
             .fault = view.comparison == NULL,

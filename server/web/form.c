@@ -4,6 +4,8 @@
 
 #include "server/web/say.h"
 
+#include <assert.h>
+
 void form_countries(struct form *form, const struct market_table *markets)
 {
     size_t count;
@@ -13,6 +15,8 @@ void form_countries(struct form *form, const struct market_table *markets)
         country_set_add(&form->senders, all[i]->from);
         country_set_add(&form->receivers, all[i]->to);
     }
+    usual_senders(&form->usual_senders, markets);
+    usual_receivers(&form->usual_receivers, markets, form->from);
     if (form->from != NULL)
         country_set_add(&form->senders, form->from);
     if (form->to != NULL)
@@ -223,11 +227,33 @@ static void currencies(struct html *h, const struct form *form)
     html(h, "</select>\n</div>\n");
 }
 
+/* The home page's script lets the currency follow the country that one sends from. */
+static void country_option(struct html *h, const struct country *country, bool selected,
+                           bool currency)
+{
+    assert(country != NULL);
+    html(h, "<option value='");
+    html_text(h, country->iso2);
+    if (currency && country->currency != NULL) {
+        html(h, "' data-currency='");
+        html_text(h, country->currency->code);
+    }
+    if (selected)
+        html(h, "' selected>");
+    else
+        html(h, "'>");
+    html_country(h, country);
+    html(h, "</option>\n");
+}
+
+/* In a long list the usual ones stand first, and again in their place. */
 static void countries(struct html *h, const struct form *form, const char *name,
-                      const struct country_set *choices, const struct country *chosen)
+                      const struct country_set *choices, const struct country *chosen,
+                      const struct usual *usual)
 {
     size_t count;
     const struct country *const *all = atlas_sorted(h->language, &count);
+    bool currency = !form->basis && choices == &form->senders;
 
     error_at(h, form, name);
     html(h, "<select");
@@ -238,14 +264,19 @@ static void countries(struct html *h, const struct form *form, const char *name,
         say(h, "Choose a country");
         html(h, "</option>\n");
     }
+    html(h, "<optgroup label='");
+    say(h, "Usual");
+    html(h, "'>\n");
+    for (size_t i = 0; i < usual->count; i++)
+        country_option(h, usual->countries[i], false, currency);
+    html(h, "</optgroup>\n<optgroup label='");
+    say(h, "All countries");
+    html(h, "'>\n");
     for (size_t i = 0; i < count; i++) {
-        if (!country_set_has(choices, all[i]))
-            continue;
-        option(h, all[i]->iso2, all[i] == chosen);
-        html_country(h, all[i]);
-        html(h, "</option>\n");
+        if (country_set_has(choices, all[i]))
+            country_option(h, all[i], all[i] == chosen, currency);
     }
-    html(h, "</select>\n");
+    html(h, "</optgroup>\n</select>\n");
 }
 
 /* What the form does not ask but the question has: filters and currencies. */
@@ -283,11 +314,11 @@ void form_write(struct html *h, const struct form *form)
     html(h, "<div class='field from'>\n<label for='from'>");
     say(h, "From");
     html(h, "</label>\n");
-    countries(h, form, "from", &form->senders, form->from);
+    countries(h, form, "from", &form->senders, form->from, &form->usual_senders);
     html(h, "</div>\n<div class='field to'>\n<label for='to'>");
     say(h, "To");
     html(h, "</label>\n");
-    countries(h, form, "to", &form->receivers, form->to);
+    countries(h, form, "to", &form->receivers, form->to, &form->usual_receivers);
     html(h, "</div>\n");
     kept(h, form);
     html(h, "<button type='submit'>");

@@ -5,6 +5,7 @@
 #include "server/market_table.h"
 #include "server/web/atlas.h"
 #include "server/web/question.h"
+#include "server/web/usual.h"
 
 struct form {
     const struct question *question;
@@ -15,6 +16,8 @@ struct form {
     const struct currency *receive;
     struct country_set senders; /* to choose from */
     struct country_set receivers;
+    struct usual usual_senders;
+    struct usual usual_receivers;
     bool basis; /* above an answer: ask what the amount is; else ask its currency */
 };
 

@@ -65,6 +65,7 @@ static enum http_result home(struct http_request *req, const struct language *la
     return page_reply(req, language,
                       &(struct page){.status = status,
                                      .address = "",
+                                     .script = true,
                                      .indexed = !asked,
                                      .demonstration = corridors_invented(view->markets),
                                      .fault = view->form.error != NULL,

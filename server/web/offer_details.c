@@ -1,9 +1,12 @@
 /* Where an offer's money goes, line by line, so that a reader can recompute the headline. */
+#include "server/web/corridor_charts.h"
 #include "server/web/offer.h"
 #include "server/web/say.h"
 #include "server/web/words.h"
 
 #include <corridor/instant.h>
+
+#include <stdio.h>
 
 /* A term and what it is; the value follows, then row_end. */
 static void row(struct html *h, const char *term)
@@ -69,9 +72,10 @@ static void source(struct html *h, const struct market_reference *reference)
         html_comma(h);
         name += sizeof(PEG) - 1;
     }
-    html(h, "<span lang='en'>");
+    html(h, "<bdi lang='en'>");
     html_text(h, name);
-    html(h, "</span>, ");
+    html(h, "</bdi>");
+    html_comma(h);
     html_day(h, reference->day);
     html(h, "</small>");
 }
@@ -81,7 +85,10 @@ static void true_cost(struct html *h, const struct comparison_offer *offer)
     const struct cost *cost = &offer->cost;
     const struct tariff *tariff = offer->offer->tariff;
     const struct market_reference *reference = offer->offer->reference;
+    char id[24];
 
+    snprintf(id, sizeof(id), "cost-%u", offer->rank);
+    corridor_charts_cost(h, id, offer);
     html(h, "<dl class='sum'>\n");
     row(h, MESSAGE("Reference rate"));
     rate(h, cost->reference, tariff);

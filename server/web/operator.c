@@ -350,6 +350,7 @@ enum http_result web_operator(struct http_request *req)
     result = page_reply(req, language,
                         &(struct page){.status = 200,
                                        .address = address,
+                                       .followed = true,
                                        .indexed = true,
                                        .demonstration = view->firm->demonstration,
                                        .asked = &asked,

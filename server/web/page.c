@@ -64,6 +64,11 @@ static void head(struct html *h, const struct page *page)
         html_text(h, page->address);
         html(h, "/feed.atom'>\n");
     }
+    if (page->script) {
+        html(h, "<script src='");
+        html_text(h, assets_script());
+        html(h, "' defer></script>\n");
+    }
     if (page->address != NULL) {
         html(h, "<link rel='canonical' href='");
         own_address(h, language_code(h->language), page->address);
@@ -131,20 +136,27 @@ static void body(struct html *h, const struct page *page)
     html(h, "</body>\n</html>\n");
 }
 
+/* Nothing but what is named; only what a page uses is. */
+#define POLICY                                                                   \
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " \
+    "base-uri 'none'; frame-ancestors 'none'"
+#define PERMISSIONS                                                                            \
+    {                                                                                          \
+        "Permissions-Policy",                                                                  \
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()" \
+    }
+
 enum http_result page_reply(struct http_request *req, const struct language *language,
                             const struct page *page)
 {
-    static const struct http_field FIELDS[] = {
-        {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "
-                                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
-        {"Permissions-Policy",
-         "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"},
-    };
+    static const struct http_field FIELDS[] = {{"Content-Security-Policy", POLICY}, PERMISSIONS};
+    static const struct http_field WITH_SCRIPT[] = {
+        {"Content-Security-Policy", POLICY "; script-src 'self'; connect-src 'self'"}, PERMISSIONS};
     struct html h = {.out = http_out(req), .language = language};
     const struct http_head answer = {.status = page->status,
                                      .content_type = "text/html; charset=utf-8",
                                      .cache_control = "no-cache",
-                                     .fields = FIELDS,
+                                     .fields = page->script ? WITH_SCRIPT : FIELDS,
                                      .field_count = COUNT_OF(FIELDS)};
 
     head(&h, page);

@@ -13,6 +13,7 @@ struct page {
     const char *address;              /* what follows /{lang}/: "", "FR-SN"; NULL: it has none */
     const struct question *question;  /* links to other languages keep it; NULL: nothing asked */
     bool followed;                    /* it has an Atom feed, at its address and /feed.atom */
+    bool script;                      /* it answers while one types */
     bool indexed;                     /* search engines may keep it */
     bool demonstration;               /* invented prices are shown: say so */
     bool fault;                       /* the title says that something is wrong */

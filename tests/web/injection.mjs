@@ -51,7 +51,7 @@ async function harmless(page, what, address) {
   page.on("request", request);
   await page.goto(address, { waitUntil: "domcontentloaded" });
   const foreign = await page.evaluate(() => ({
-    scripts: document.querySelectorAll("script, iframe, base, meta[http-equiv], svg, math").length,
+    scripts: document.querySelectorAll("script:not([src^='/assets/']), iframe, base, meta[http-equiv], svg:not(.chart > svg), math").length,
     handlers: [...document.querySelectorAll("*")].filter((e) =>
       e.getAttributeNames().some((name) => name.startsWith("on"))).length,
     addresses: [...document.querySelectorAll("[href], [src], [action]")].filter((e) =>

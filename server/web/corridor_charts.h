@@ -1,0 +1,13 @@
+/* The charts of a corridor's page. */
+#ifndef CORRIDOR_WEB_CORRIDOR_CHARTS_H
+#define CORRIDOR_WEB_CORRIDOR_CHARTS_H
+
+#include "server/compare.h"
+#include "server/web/html.h"
+
+/* What every ranked offer costs, on one axis; nothing for fewer than three. */
+void corridor_charts_offers(struct html *h, const struct comparison *comparison);
+/* Where an offer's money goes, as one bar. id is unique on the page. */
+void corridor_charts_cost(struct html *h, const char *id, const struct comparison_offer *offer);
+
+#endif

@@ -1,0 +1,112 @@
+// With the script the answer changes in place while one types; nothing needs it, and the policy allows no other.
+import { base, check, checkEqual, plain, withPage } from "./lib.mjs";
+
+const address = "/en/FR-SN?amount=200";
+const compare = async (query) => (await fetch(`${base}/v1/compare?from=FR&to=SN&${query}`)).json();
+const headline = (page) => page.locator(".best .headline strong").innerText();
+
+async function typing(page) {
+  const asked = [];
+
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(address);
+  await page.locator(".best summary").click();
+  asked.length = 0;
+  // Each key would be a question; only the last is put, when the fingers rest.
+  await page.locator("#amount").fill("");
+  await page.locator("#amount").pressSequentially("1234.5", { delay: 20 });
+  await page.waitForURL("**/FR-SN?amount=1234.5");
+  const answer = await compare("amount=1234.5");
+  checkEqual("typing: the answer", plain(await headline(page), "en"), answer.offers[0].receives);
+  checkEqual("typing: one question", asked.filter((url) => url.includes("/compare?")).length, 1);
+  checkEqual("typing: the field keeps the focus", await page.evaluate(() => document.activeElement.id), "amount");
+  checkEqual("typing: and what was typed", await page.inputValue("#amount"), "1234.5");
+  check("typing: no page was loaded", asked.every((url) => !url.endsWith(".css")), asked.join(" "));
+  checkEqual("typing: open details stay open", await page.locator(".best details[open]").count(),
+    answer.offers[0].operator.name === (await compare("amount=200")).offers[0].operator.name ? 1 : 0);
+  const said = await page.locator("#said").innerText();
+  check("typing: said to those who do not see", said.includes(answer.offers[0].operator.name) && said.includes("arrives"), said);
+  check("typing: politely", (await page.getAttribute("#said", "role")) === "status");
+  checkEqual("typing: every card is of the new question", await page.locator(".card").count(), answer.offers.length);
+  check("typing: links to other languages follow",
+    (await page.getAttribute(".languages a[hreflang=fr]", "href")).endsWith("FR-SN?amount=1234.5"));
+}
+
+async function mistakes(page) {
+  await page.goto(address);
+  const before = await headline(page);
+  await page.locator("#amount").fill("12a");
+  await page.locator("#amount-error").waitFor();
+  checkEqual("mistake: at the field", await page.getAttribute("#amount", "aria-describedby"), "amount-error");
+  checkEqual("mistake: the last answer stays", await headline(page), before);
+  checkEqual("mistake: and steps back", await page.locator(".layout[data-stale]").count(), 1);
+  checkEqual("mistake: the address stays", page.url(), base + address);
+  await page.locator("#amount").fill("120");
+  await page.waitForURL("**amount=120");
+  checkEqual("mended: no error", await page.locator(".error, [aria-invalid], [data-stale]").count(), 0);
+}
+
+async function choosing(page) {
+  await page.goto(address);
+  await page.locator(".filters a[href$='pay_out=cash']").first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**pay_out=cash");
+  const cash = await compare("amount=200&pay_out=cash");
+  checkEqual("filter: the offers", await page.locator(".card").count(), cash.offers.length);
+  checkEqual("filter: keeps the focus",
+    await page.evaluate(() => document.activeElement.getAttribute("aria-current")), "true");
+  await page.locator("#amount").fill("300");
+  await page.waitForURL("**amount=300&pay_out=cash");
+  await page.selectOption("#basis", "receive");
+  await page.waitForURL("**basis=receive**");
+  await page.goBack();
+  await page.waitForURL(base + address);
+  const all = await compare("amount=200");
+  await page.locator(`.card >> nth=${all.offers.length - 1}`).waitFor();
+  checkEqual("back: the field as well", await page.inputValue("#amount"), "200");
+  await page.selectOption("#to", "MA");
+  await page.waitForURL("**/FR-MA?amount=200");
+  checkEqual("another country: the title", (await page.title()).includes("Morocco"), true);
+  check("another country: the heading", (await page.locator("h1").innerText()).includes("Morocco"));
+  check("another country: the currency", (await page.locator("#basis").innerText()).includes("MAD"));
+}
+
+async function home(page) {
+  await page.goto("/en/");
+  await page.selectOption("#from", "GB");
+  checkEqual("home: the currency follows the country", await page.inputValue("#currency"), "GBP");
+  await page.selectOption("#currency", "EUR");
+  await page.selectOption("#from", "US");
+  checkEqual("home: until one is chosen", await page.inputValue("#currency"), "EUR");
+  check("home: the usual countries stand first", (await page.locator("#from optgroup").count()) === 2);
+}
+
+async function away(page, context) {
+  await page.goto(address);
+  await context.setOffline(true);
+  await page.locator("#amount").fill("250");
+  await page.waitForEvent("requestfailed");
+  await context.setOffline(false);
+}
+
+export default async function script(browser) {
+  const faults = [];
+
+  await withPage(browser, { viewport: { width: 1280, height: 900 } }, async (page, context) => {
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => message.type() === "error" && !/400|net::|Failed to load/.test(message.text()) && faults.push(message.text()));
+    await typing(page);
+    await mistakes(page);
+    await choosing(page);
+    await home(page);
+    await page.goto(address);
+    check("the buttons that need it are there", await page.locator("[data-print]").isVisible());
+    await away(page, context);
+  });
+  checkEqual("no fault, and nothing against the policy", faults.join("; "), "");
+  await withPage(browser, { javaScriptEnabled: false }, async (page) => {
+    await page.goto(address);
+    check("without it they are not", !(await page.locator("[data-print]").isVisible()));
+    check("but the address to share is", (await page.inputValue("#address")).endsWith("/en/FR-SN?amount=200"));
+  });
+}
