@@ -118,18 +118,42 @@ static void on_limit(evutil_socket_t socket, short what, void *arg)
 
 /* ---- The loop's turn ---- */
 
-static struct db_connection *connection_for(const struct db_request *request)
+static struct db_connection *idle_connection(struct db *db)
 {
-    struct db *db = request->db;
-    if (request->transaction && request->transaction->connection) {
-        return request->transaction->connection;
-    }
     for (unsigned i = 0; i < db->count; i++) {
         if (db->connections[i].state == DB_IDLE) {
             return &db->connections[i];
         }
     }
     return NULL;
+}
+
+static struct db_connection *connection_for(const struct db_request *request)
+{
+    if (request->transaction && request->transaction->connection) {
+        return request->transaction->connection;
+    }
+    return idle_connection(request->db);
+}
+
+/* A connection for each request that waits, none for nobody. */
+static void meet_demand(struct db *db)
+{
+    struct db_connection *idle;
+    unsigned wanted = atomic_load_explicit(&db->queued, memory_order_relaxed);
+    while (wanted == 0 && (idle = idle_connection(db))) {
+        db_connection_rest(idle);
+    }
+    for (unsigned i = 0; i < db->count; i++) {
+        const struct db_connection *c = &db->connections[i];
+        wanted -= wanted > 0 && c->state < DB_IDLE && !db_connection_rests(c);
+    }
+    for (unsigned i = 0; i < db->count && wanted > 0; i++) {
+        if (db_connection_rests(&db->connections[i])) {
+            db_connection_wake(&db->connections[i]);
+            wanted--;
+        }
+    }
 }
 
 static void on_turn(evutil_socket_t socket, short what, void *arg)
@@ -165,6 +189,9 @@ static void on_turn(evutil_socket_t socket, short what, void *arg)
         } else {
             db_connection_run(connection, request);
         }
+    }
+    if (db->on_demand) {
+        meet_demand(db);
     }
 }
 
@@ -269,16 +296,13 @@ void db_ask(struct db *db, struct db_request *request, unsigned timeout_ms)
 }
 
 static struct db_request *ask(struct db *db, const struct db_step *steps, size_t count,
-                              bool at_once, unsigned timeout_ms, db_step_fn *rows,
-                              db_reply_fn *reply, void *arg)
+                              unsigned timeout_ms, db_reply_fn *reply, void *arg)
 {
-    assert(reply && timeout_ms >= 1 && timeout_ms <= DB_TIMEOUT_MAX_MS);
+    assert(reply && timeout_ms >= 1);
     if (db->closing) {
         return NULL;
     }
     struct db_request *request = request_make(db, steps, count);
-    request->at_once = at_once;
-    request->rows = rows;
     request->reply = reply;
     request->arg = arg;
     db_ask(db, request, timeout_ms);
@@ -289,27 +313,53 @@ struct db_request *db_query(struct db *db, const struct db_statement *statement,
                             const char *const *params, unsigned timeout_ms, db_reply_fn *reply,
                             void *arg)
 {
-    return ask(db, &(struct db_step){statement, params}, 1, false, timeout_ms, NULL, reply, arg);
+    assert(timeout_ms <= DB_TIMEOUT_MAX_MS);
+    return ask(db, &(struct db_step){statement, params}, 1, timeout_ms, reply, arg);
 }
 
 struct db_request *db_read_at_once(struct db *db, const struct db_step *steps, size_t count,
                                    unsigned timeout_ms, db_step_fn *rows, db_reply_fn *reply,
                                    void *arg)
 {
-    assert(rows);
-    return ask(db, steps, count, true, timeout_ms, rows, reply, arg);
+    assert(rows && timeout_ms <= DB_TIMEOUT_MAX_MS);
+    struct db_request *request = ask(db, steps, count, timeout_ms, reply, arg);
+    if (request) {
+        request->at_once = true;
+        request->rows = rows;
+    }
+    return request;
+}
+
+struct db_request *db_stream(struct db *db, const struct db_step *steps, size_t count,
+                             size_t copies, unsigned timeout_ms, db_step_fn *rows,
+                             db_stream_fn *take, db_reply_fn *reply, void *arg)
+{
+    assert(take && copies >= 1 && copies <= count && (rows || copies == count) &&
+           timeout_ms <= DB_STREAM_MAX_MS);
+    struct db_request *request = ask(db, steps, count, timeout_ms, reply, arg);
+    if (request) {
+        request->at_once = true;
+        request->rows = rows;
+        request->take = take;
+        request->copies = copies;
+    }
+    return request;
 }
 
 void db_cancel(struct db_request *request)
 {
     struct db *db = request->db;
     /* One that runs is left to its connection, which ends it silently: dropping connections on a
-       caller's whim would let strangers who hang up cost a new connection each. */
+       caller's whim would let strangers who hang up cost a new connection each. Only a stream,
+       which could go on for minutes, is not waited for. */
     request->reply = NULL;
     if (request->place == DB_QUEUED) {
         unqueue(request);
     } else if (request->place == DB_ENDED) {
         TAILQ_REMOVE(&db->ended, request, entry);
+    } else if (request->copies > 0) {
+        db_connection_rest(request->connection);
+        db_turn(db);
     } else {
         return;
     }
@@ -330,6 +380,7 @@ struct db *db_open(struct event_base *base, const struct db_config *config)
     db->application_name = copy_text(config->application_name);
     db->queue_max = config->queue_max;
     db->count = config->connections;
+    db->on_demand = config->on_demand;
     TAILQ_INIT(&db->queue);
     TAILQ_INIT(&db->ended);
     pthread_mutex_init(&db->mutex, NULL);

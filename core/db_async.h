@@ -32,9 +32,11 @@ struct db_request {
     struct db_connection *connection; /* while running */
     struct event limit;
     db_step_fn *rows;
+    db_stream_fn *take;
     db_reply_fn *reply; /* NULL once cancelled */
     void *arg;
     bool at_once;        /* in one transaction */
+    size_t copies;       /* of the steps, how many at the end are COPY … TO STDOUT */
     const char *refusal; /* once ended */
     /* A run of a transaction: its commands are the caller's. */
     struct db_transaction *transaction; /* NULL for others, and once that is closed */
@@ -60,10 +62,10 @@ struct db_transaction {
  *      │                          (transaction) beginning ──▶ preparing           │
  *      │                                                          │ ▲ next step   │
  *      └── from any: lost, refused, out of time                   ▼ │             │
- *                                                             executing ─▶ ending ┘
+ *                                        (COPY)  copying ◀─▶ executing ─▶ ending ┘
  *
  * beginning and ending are left out where there is no transaction, preparing where the connection
- * has prepared the statement before.
+ * has prepared the statement before. A connection on demand rests in waiting, without a timer.
  *
  * A db_transaction has two states of its own:
  *
@@ -79,6 +81,7 @@ enum db_state {
     DB_BEGINNING,
     DB_PREPARING,
     DB_EXECUTING,
+    DB_COPYING,
     DB_ENDING,
     DB_PIPING,
     DB_RESERVED,
@@ -103,6 +106,8 @@ struct db_connection {
     int64_t up_since;   /* monotonic ms */
     struct db_request *request;
     size_t step;       /* of the request, the one it is at */
+    bool rows_come;    /* while copying: the rows are next, not a result */
+    bool full;         /* the taker of rows wants no more for now: the socket is not watched */
     PGresult *answer;  /* of the command under way: its error, else its last result */
     PGresult *failure; /* why the transaction being rolled back failed */
     struct db_transaction *transaction; /* while reserved or piping, unless it was closed */
@@ -121,6 +126,7 @@ struct db {
     char *role;
     char *application_name;
     unsigned queue_max;
+    bool on_demand;
     struct event turn; /* runs what must not run inside a caller's call */
     struct db_requests queue;
     struct db_requests ended;
@@ -165,6 +171,13 @@ void db_connection_lose(struct db_connection *connection, const char *message);
 /* Gives the connection up, without a word to its request, and makes a new one. */
 void db_connection_drop(struct db_connection *connection, const char *reason);
 void db_connection_stop(struct db_connection *connection);
+/* Makes a connection that rests; closes an idle one, or one whose request was given up. */
+void db_connection_wake(struct db_connection *connection);
+void db_connection_rest(struct db_connection *connection);
+/* True when it rests. */
+bool db_connection_rests(const struct db_connection *connection);
+/* Takes up reading again, in the loop's next turn. */
+void db_connection_read_on(struct db_connection *connection);
 
 /* db_run.c. An idle connection takes a request … */
 void db_connection_run(struct db_connection *connection, struct db_request *request);
@@ -188,5 +201,10 @@ void db_pipe_lost(struct db_connection *connection);
 /* db.c, for db_transaction.c. Queues a request: one whose connection is reserved goes first. */
 void db_ask(struct db *db, struct db_request *request, unsigned timeout_ms);
 void *db_must_have(void *memory);
+
+/* db_stream.c. Sends the COPY the request is at … */
+void db_stream_run(struct db_connection *connection);
+/* … and hands on the rows that libpq holds. True when the COPY's result is next. */
+MUST_CHECK bool db_stream_rows(struct db_connection *connection);
 
 #endif

@@ -34,6 +34,7 @@ static const char *state_name(enum db_state state)
                                         [DB_BEGINNING] = "beginning",
                                         [DB_PREPARING] = "preparing",
                                         [DB_EXECUTING] = "executing",
+                                        [DB_COPYING] = "copying",
                                         [DB_ENDING] = "ending",
                                         [DB_PIPING] = "piping",
                                         [DB_RESERVED] = "reserved"};
@@ -92,6 +93,8 @@ static void flush(struct db_connection *c)
     int left = PQflush(c->pg);
     if (left < 0) {
         db_connection_lose(c, PQerrorMessage(c->pg));
+    } else if (c->full) {
+        event_del(&c->io);
     } else {
         watch(c, left > 0 ? EV_READ | EV_WRITE : EV_READ);
     }
@@ -132,6 +135,8 @@ static void release(struct db_connection *c)
     c->failure = NULL;
     db_pipe_lost(c);
     c->prepared_count = 0;
+    c->rows_come = false;
+    c->full = false;
     PQfinish(c->pg);
     c->pg = NULL;
 }
@@ -182,6 +187,32 @@ void db_connection_stop(struct db_connection *c)
     c->request = NULL;
     db_connection_enter(c, DB_WAITING);
     release(c);
+}
+
+void db_connection_wake(struct db_connection *c)
+{
+    set_timer(c, 0);
+}
+
+void db_connection_rest(struct db_connection *c)
+{
+    db_connection_stop(c);
+    c->failures = 0;
+    if (!c->db->on_demand) {
+        db_connection_wake(c);
+    }
+}
+
+bool db_connection_rests(const struct db_connection *c)
+{
+    return c->state == DB_WAITING && !evtimer_pending(&c->timer, NULL);
+}
+
+void db_connection_read_on(struct db_connection *c)
+{
+    c->full = false;
+    watch(c, EV_READ);
+    event_active(&c->io, EV_READ, 0);
 }
 
 /* ---- Connecting ---- */
@@ -251,7 +282,9 @@ void db_connection_start(struct db *db, struct db_connection *c, unsigned number
     c->state = DB_WAITING;
     event_assign(&c->io, db->base, -1, 0, on_io, c);
     evtimer_assign(&c->timer, db->base, on_timer, c);
-    set_timer(c, 0);
+    if (!db->on_demand) {
+        db_connection_wake(c);
+    }
 }
 
 static void connected(struct db_connection *c)
@@ -305,6 +338,9 @@ static void answered(struct db_connection *c, PGresult *pg)
 static void read_results(struct db_connection *c)
 {
     while (c->pg && c->state != DB_IDLE && c->state != DB_RESERVED && !PQisBusy(c->pg)) {
+        if (c->rows_come && !db_stream_rows(c)) {
+            return;
+        }
         PGresult *pg = PQgetResult(c->pg);
         if (c->state == DB_PIPING &&
             (pg ? PQresultStatus(pg) == PGRES_PIPELINE_SYNC : c->answer != NULL)) {
@@ -312,6 +348,9 @@ static void read_results(struct db_connection *c)
             PGresult *answer = pg ? pg : c->answer;
             c->answer = NULL;
             db_pipe_answered(c, answer);
+        } else if (pg && PQresultStatus(pg) == PGRES_COPY_OUT && c->state == DB_COPYING) {
+            c->rows_come = true;
+            PQclear(pg);
         } else if (pg) {
             assert(PQresultStatus(pg) != PGRES_COPY_IN && PQresultStatus(pg) != PGRES_COPY_OUT);
             PQclear(c->answer);

@@ -7,6 +7,11 @@
 
 #include <assert.h>
 
+static const char begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/* The session's limit is for requests that are held in memory; a stream has its own, kept by us. */
+static const char begin_stream[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                                   "SET LOCAL statement_timeout = 0";
+
 bool db_is_prepared(const struct db_connection *c, const struct db_statement *statement)
 {
     for (size_t i = 0; i < c->prepared_count; i++) {
@@ -22,7 +27,9 @@ static void run_step(struct db_connection *c)
 {
     const struct db_step *step = &c->request->steps[c->step];
     const struct db_statement *statement = step->statement;
-    if (db_is_prepared(c, statement)) {
+    if (c->step >= c->request->count - c->request->copies) {
+        db_stream_run(c);
+    } else if (db_is_prepared(c, statement)) {
         db_connection_enter(c, DB_EXECUTING);
         db_connection_sent(c, PQsendQueryPrepared(c->pg, statement->name, (int)statement->params,
                                                   step->params, NULL, NULL, 0));
@@ -42,8 +49,7 @@ void db_connection_run(struct db_connection *c, struct db_request *request)
     c->step = 0;
     if (request->at_once) {
         db_connection_enter(c, DB_BEGINNING);
-        db_connection_sent(c,
-                           PQsendQuery(c->pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+        db_connection_sent(c, PQsendQuery(c->pg, request->copies > 0 ? begin_stream : begin));
     } else {
         run_step(c);
     }
@@ -100,13 +106,16 @@ static void step_done(struct db_connection *c, PGresult *pg)
         finish(c, DB_OK, pg);
         return;
     }
-    if (request->reply) {
+    if (request->reply && c->state != DB_COPYING) {
         struct db_result rows = {pg};
         c->db->in_callback++;
         request->rows(c->step, &rows, request->arg);
         c->db->in_callback--;
     }
     PQclear(pg);
+    if (c->request != request) {
+        return; /* a stream that was cancelled: its connection is closed */
+    }
     c->step++;
     if (!request->reply) {
         end_transaction(c, "ROLLBACK");
@@ -153,6 +162,7 @@ void db_run_answered(struct db_connection *c, PGresult *pg)
         }
         return;
     case DB_EXECUTING:
+    case DB_COPYING:
         if (failed) {
             step_failed(c, pg);
         } else {

@@ -22,6 +22,9 @@ struct db_config {
     const char *application_name; /* seen in pg_stat_activity */
     unsigned connections;         /* at least 1 */
     unsigned queue_max;           /* requests that may wait for a connection */
+    /* Connections are made when a request waits for one and closed when none does: for long reads,
+     * which are few and should hold nothing when there are none. */
+    bool on_demand;
 };
 
 /* Opens nothing yet: connecting starts when the loop runs and goes on for ever, with back-off. The
@@ -128,6 +131,30 @@ enum db_finish {
 void db_transaction_run(struct db_transaction *transaction, const struct db_command *commands,
                         size_t count, enum db_finish finish, unsigned timeout_ms, db_step_fn *rows,
                         db_reply_fn *reply, void *arg);
+
+/*
+ * Streams rows as they come, for reads that no memory should hold: the steps before the last
+ * `copies` run as in db_read_at_once and tell `rows`; the last are COPY … TO STDOUT, in the order
+ * given. COPY takes no parameters: a step before it leaves them in settings of the transaction
+ * (set_config('corridor.…', $1, true)), where current_setting finds them.
+ *
+ * take is called with each row of a COPY, its line end included, and with the number of its step.
+ * When it returns false it wants no more for now: the row was taken, the socket is not read any
+ * further, the server waits, and db_stream_resume goes on. So what is held is one row and libpq's
+ * buffer, whoever is slow.
+ *
+ * A slow reader holds a connection, and with it PostgreSQL's horizon (rows that nobody needs any
+ * more are kept), so timeout_ms, which is for all of it, is at most DB_STREAM_MAX_MS; db_cancel
+ * ends a stream at once and closes its connection. reply is called once, after the last row, with
+ * no rows; unless it says DB_OK, what was taken is not whole.
+ */
+typedef bool db_stream_fn(size_t step, struct span row, void *arg);
+struct db_request *db_stream(struct db *db, const struct db_step *steps, size_t count,
+                             size_t copies, unsigned timeout_ms, db_step_fn *rows,
+                             db_stream_fn *take, db_reply_fn *reply, void *arg);
+#define DB_STREAM_MAX_MS 900000U
+/* After take returned false, and not from within it. take is called from the loop again. */
+void db_stream_resume(struct db_request *request);
 
 /* The request won't call back. It is gone: don't use the pointer again. Never on one that has
  * called back. */

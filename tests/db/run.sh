@@ -8,7 +8,8 @@ tests/build.sh asan-db
 passed=0
 failed=0
 for part in tests/db/migrate.sh build/asan/tests/db/test_schema build/asan/tests/db/test_session \
-    build/asan/tests/db/test_db build/asan/tests/db/test_transaction build/asan/tests/db/test_db_blows; do
+    build/asan/tests/db/test_db build/asan/tests/db/test_transaction build/asan/tests/db/test_db_stream \
+    build/asan/tests/db/test_db_blows; do
     status=0
     output=$(timeout -k 5 120 "$part" 2>&1) || status=$?
     if [[ $(tail -1 <<<"$output") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]] &&
