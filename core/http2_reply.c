@@ -85,6 +85,24 @@ static ssize_t body_pull(struct http2_stream *stream)
     return 0;
 }
 
+/* The field behind the body; it ends the stream. */
+static bool body_trailer(nghttp2_session *nghttp2, const struct http2_stream *stream)
+{
+    const struct http_field *trailer = &stream->request.trailer;
+    struct out text;
+    out_init(&text, 1024);
+    out_text(&text, trailer->name);
+    out_text(&text, ": ");
+    out_text(&text, trailer->value);
+    bool ok = !out_failed(&text);
+    if (ok) {
+        const nghttp2_nv field = head_line(text.at, text.len);
+        ok = nghttp2_submit_trailer(nghttp2, stream->id, &field, 1) == 0;
+    }
+    out_free(&text);
+    return ok;
+}
+
 static ssize_t on_body(nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, size_t len,
                        uint32_t *flags, nghttp2_data_source *source, void *arg)
 {
@@ -105,6 +123,10 @@ static ssize_t on_body(nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, si
     *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
     if (left <= len && !stream->request.producing) {
         *flags |= NGHTTP2_DATA_FLAG_EOF;
+        if (stream->request.trailer.name != NULL && !body_trailer(nghttp2, stream)) {
+            return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+        }
+        *flags |= stream->request.trailer.name != NULL ? NGHTTP2_DATA_FLAG_NO_END_STREAM : 0U;
     }
     return (ssize_t)(left < len ? left : len);
 }

@@ -39,6 +39,131 @@ bool http_io_reset(const struct http_conn *conn, bool *ended);
 /* Closes the socket; `polite` when everything was said, so that TLS may say so too. */
 void http_io_close(struct http_conn *conn, bool polite);
 
+/* ---- Prepared answers (http_answer.c) ---- */
+
+struct http_answer {
+    _Atomic unsigned refs;
+    uint16_t status;
+    bool caches;      /* says its own Cache-Control */
+    struct span etag; /* at = NULL: none */
+    struct span head; /* "HTTP/1.1 200 OK\r\n" and fields, up to those made a reply */
+    struct span head304;
+    struct span body;
+    char bytes[];
+};
+
+const char *http_status_text(int status);
+/* Writes the status line and the fields of a head; `status` may differ from the head's (304). */
+void http_head_write(struct out *out, const struct http_head *head, int status);
+/* Weak comparison of If-None-Match's list with an ETag. */
+bool http_etag_matches(struct span list, struct span etag);
+
+/* ---- Content codings (http_encode.c) ---- */
+
+const char *http_encoding_name(enum http_encoding encoding);
+/* Appends the body packed; `best` takes its time. False when that is not possible. */
+MUST_CHECK bool http_encode(struct out *out, enum http_encoding encoding, struct span body,
+                            bool best);
+/* What http_choose_encoding says for a list; at = NULL: there is none. Pure. */
+int http_negotiate_encoding(struct span list, size_t len);
+
+/* ---- Requests (http_request.c) ---- */
+
+#define HTTP_PARAMS_MAX 8U
+#define HTTP_MINOR_2    2U /* struct http_head_read.minor of an HTTP/2 request */
+
+struct http_pair {
+    struct span name;
+    struct span value;
+};
+
+enum http_stage {
+    HTTP_STAGE_HEAD,
+    HTTP_STAGE_BODY,
+    HTTP_STAGE_HANDLER, /* whole: the handler is to be called */
+    HTTP_STAGE_ANSWER,  /* the handler was called, or a fault was answered */
+};
+
+struct http_request {
+    struct http_conn *conn;
+    struct http2_stream *stream; /* NULL: HTTP/1 */
+    struct http_worker *worker;
+    const struct http_compiled *compiled; /* NULL: no route */
+    http_handler *handler;                /* NULL: refused */
+    const struct http_problem *refusal;
+
+    enum http_stage stage;
+    const char *bytes; /* where the head begins, in the work's input or the stream's text */
+    struct http_head_read head;
+    struct http_target target;
+    unsigned param_count;
+    struct span params[HTTP_PARAMS_MAX];
+    unsigned query_count;
+    struct http_pair query[HTTP_QUERY_MAX];
+    char *text; /* decoded parameters, at most a target's length; kept with the work */
+    size_t text_len;
+
+    struct http_chunk_read chunk;
+    struct out body;
+    uint64_t body_left; /* of a Content-Length */
+    size_t body_limit;  /* of what is kept or, for a body nobody wants, read past */
+    bool body_kept;
+
+    uint64_t begun_us;
+    int status; /* of the reply, once given */
+    bool is_head;
+    bool replied;
+    bool deferred;
+    bool gone;
+    bool last; /* the connection ends with this request's reply */
+    void (*cancel)(struct http_request *req, void *arg);
+    void *cancel_arg;
+    struct http_producer producer; /* pull is NULL when there is none */
+    bool producing;
+    bool waiting; /* the producer said HTTP_PULL_WAIT */
+    struct http_field trailer; /* name is NULL when there is none */
+};
+
+/* Fits the target: route, parameters, query. Sets handler or refusal. */
+void http_request_fit(struct http_request *req);
+/* Empties it for the next request of the connection. */
+void http_request_clear(struct http_request *req);
+
+/* ---- Routes (http_route.c) ---- */
+
+struct http_compiled {
+    const struct http_route *route;
+    unsigned index;
+    unsigned segment_count;
+    struct span segments[16]; /* literal text, or "{name}" */
+    bool get;                 /* GET, which HEAD may use too */
+    char allow[64];           /* of all rows with this pattern */
+};
+
+struct http_routes {
+    struct http_compiled *rows;
+    size_t count;
+};
+
+/* False when memory is short. A malformed table is a mistake of the program (asserted). */
+MUST_CHECK bool http_routes_compile(struct http_routes *routes, const struct http_config *config);
+void http_routes_free(struct http_routes *routes);
+/* The first row whose pattern fits the path, whatever its method; NULL for none. */
+const struct http_compiled *http_routes_find(const struct http_routes *routes, struct span path);
+/* The row of the same pattern that serves the method; NULL for none. */
+const struct http_compiled *http_routes_method(const struct http_routes *routes,
+                                               const struct http_compiled *pattern,
+                                               struct span method);
+
+/* ---- Replies (http_reply.c, http_problem.c) ---- */
+
+/* The engine's own, with the Allow of the request's path. */
+enum http_result http_reply_allow(struct http_request *req, int status);
+/* For a request that cannot be read on: answers, and ends the connection. */
+void http_reply_fault(struct http_conn *conn, int status, const char *fault);
+/* The same for a request of either protocol. */
+void http_request_fault(struct http_request *req, int status, const char *fault);
+
 /* ---- Connections (http_conn.c, http_turn.c) ---- */
 
 enum http_state {

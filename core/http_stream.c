@@ -19,6 +19,25 @@ static void stream_frame(struct out *out, size_t start)
     out_bytes(out, "\r\n", 2);
 }
 
+/* The last chunk, and the field behind it. */
+static void stream_close(struct out *out, const struct http_field *trailer)
+{
+    out_text(out, "0\r\n");
+    if (trailer->name != NULL) {
+        out_text(out, trailer->name);
+        out_text(out, ": ");
+        out_text(out, trailer->value);
+        out_text(out, "\r\n");
+    }
+    out_text(out, "\r\n");
+}
+
+void http_trailer(struct http_request *req, const char *name, const char *value)
+{
+    assert(req->producing && req->trailer.name == NULL && strpbrk(value, "\r\n") == NULL);
+    req->trailer = (struct http_field){name, value};
+}
+
 enum http_pull http_stream_step(struct http_request *req)
 {
     struct out *out = &req->conn->work->out.own;
@@ -40,7 +59,7 @@ enum http_pull http_stream_step(struct http_request *req)
         stream_frame(out, start);
     }
     if (pull == HTTP_PULL_END && chunked) {
-        out_text(out, "0\r\n\r\n");
+        stream_close(out, &req->trailer);
     }
     req->waiting = pull == HTTP_PULL_WAIT;
     http_queue_own(&req->conn->work->out);

@@ -288,6 +288,12 @@ struct http_producer {
 enum http_result http_reply_stream(struct http_request *req, const struct http_head *head,
                                    const struct http_producer *producer);
 void http_resume(struct http_request *req);
+/*
+ * A field behind the body of a stream (RFC 9110 6.5), which the head announces in "Trailer": for
+ * what is known at its end only. Called from pull before it returns HTTP_PULL_END; at most one; name
+ * and value must live until `done`. An HTTP/1.0 client and many others never see it.
+ */
+void http_trailer(struct http_request *req, const char *name, const char *value);
 
 /* Handlers of the engine's own: /metrics in Prometheus' text format. */
 http_handler http_metrics;
