@@ -48,6 +48,7 @@ build  libminizip-dev               unpacks the survey's workbook
 build  libexpat1-dev                reads the XML in it, as a stream
 build  libcmark-gfm-dev             Markdown of the site's texts to HTML, in its safe mode
 build  libcmark-gfm-extensions-dev  and their tables
+build  libxlsxwriter-dev            writes workbooks, row by row
 build  gettext                      compiles the message catalogues (msgfmt)
 run    postgresql                   the record; our own private cluster, never the packaged one
 test   libcmocka-dev                unit tests
@@ -75,7 +76,7 @@ export DEPENDENCIES
 
 CC := gcc
 PACKAGES := libevent_core libevent_pthreads libpq jansson openssl libnghttp2 icu-i18n icu-uc zlib minizip expat \
-	libbrotlienc libbrotlidec libcmark-gfm
+	libbrotlienc libbrotlidec libcmark-gfm xlsxwriter
 # Asked once, and only by a recipe: pkg-config itself may not be installed yet when `make deps` is read.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lcmark-gfm-extensions -lm)$(PACKAGE_LIBS)

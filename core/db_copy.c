@@ -1,7 +1,7 @@
 /*
- * COPY of a waiting session: the quickest way in, and a format of its own. The hard part is that a
- * value may hold anything: what would end a column or a row is escaped, what PostgreSQL's text
- * can't hold (NUL) is refused here, where the caller still knows which row it is.
+ * COPY of a waiting session, in and out: the quickest way, and a format of its own. The hard part
+ * is that a value may hold anything: what would end a column or a row is escaped, what PostgreSQL's
+ * text can't hold (NUL) is refused here, where the caller still knows which row it is.
  */
 #include "db_session_private.h"
 
@@ -174,4 +174,40 @@ bool db_session_copy_end(struct db_session *session, uint64_t *copied)
     }
     PQclear(pg);
     return true;
+}
+
+bool db_session_copy_out(struct db_session *session, const char *sql, db_session_row_fn *take,
+                         void *arg)
+{
+    if (!db_session_start(session)) {
+        return false;
+    }
+    if (!PQsendQuery(session->pg, sql)) {
+        return db_session_fail(session);
+    }
+    if (!db_session_finish(session, NULL, NULL)) {
+        return false;
+    }
+    for (;;) {
+        char *row = NULL;
+        int len = PQgetCopyData(session->pg, &row, 1);
+        if (len < 0) {
+            /* The end, or an error: the result says which. */
+            return db_session_finish(session, NULL, NULL);
+        }
+        if (len == 0) {
+            if (!db_session_wait(session, db_session_deadline(session), false)) {
+                return false;
+            }
+            if (!PQconsumeInput(session->pg)) {
+                return db_session_fail(session);
+            }
+            continue;
+        }
+        bool more = take((struct span){row, (size_t)len}, arg);
+        PQfreemem(row);
+        if (!more) {
+            return db_session_fail_with(session, "the rest of the rows is not wanted");
+        }
+    }
 }

@@ -96,7 +96,7 @@ static bool time_is_up(struct db_session *session)
 }
 
 /* Waits until the socket is ready; POLLOUT too where something is left to send. */
-static bool wait_socket(struct db_session *session, int64_t deadline, bool sending)
+bool db_session_wait(struct db_session *session, int64_t deadline, bool sending)
 {
     struct pollfd socket = {PQsocket(session->pg), (short)(sending ? POLLIN | POLLOUT : POLLIN), 0};
     for (;;) {
@@ -122,7 +122,7 @@ bool db_session_flush(struct db_session *session, int64_t deadline)
         if (left <= 0) {
             return left == 0 || db_session_fail(session);
         }
-        if (!wait_socket(session, deadline, true)) {
+        if (!db_session_wait(session, deadline, true)) {
             return false;
         }
         if (!PQconsumeInput(session->pg)) {
@@ -135,7 +135,7 @@ bool db_session_flush(struct db_session *session, int64_t deadline)
 static bool next_result(struct db_session *session, int64_t deadline, PGresult **out)
 {
     while (PQisBusy(session->pg)) {
-        if (!wait_socket(session, deadline, false)) {
+        if (!db_session_wait(session, deadline, false)) {
             return false;
         }
         if (!PQconsumeInput(session->pg)) {
@@ -173,7 +173,7 @@ bool db_session_finish(struct db_session *session, const char *script, PGresult 
         }
         PQclear(last);
         last = pg;
-        if (status == PGRES_COPY_IN) {
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
             break;
         }
     }

@@ -28,6 +28,8 @@ bool db_session_fail_with(struct db_session *session, const char *message);
 
 /* When a call that begins now must have ended, in ms of the monotonic clock. */
 int64_t db_session_deadline(const struct db_session *session);
+/* Waits until the socket is ready; for sending too where something is left to send. */
+MUST_CHECK bool db_session_wait(struct db_session *session, int64_t deadline, bool sending);
 /* Sends what libpq still holds. The server may be talking meanwhile, so that is read too. */
 MUST_CHECK bool db_session_flush(struct db_session *session, int64_t deadline);
 /*

@@ -143,7 +143,7 @@ int http_choose_language(const struct http_request *req, const char *const *offe
                : choose(list, offered, count, language_fit);
 }
 
-int http_negotiate_encoding(struct span list, size_t len)
+static int negotiate(struct span list, bool small, bool streamed)
 {
     static const enum http_encoding order[] = {HTTP_BR, HTTP_GZIP, HTTP_IDENTITY};
     if (list.at == NULL) {
@@ -154,11 +154,11 @@ int http_negotiate_encoding(struct span list, size_t len)
     unsigned weights[HTTP_ENCODINGS];
     weights[HTTP_IDENTITY] = offer_weight(list, span_of("identity"), encoding_fit, UINT_MAX);
     weights[HTTP_IDENTITY] = weights[HTTP_IDENTITY] == UINT_MAX ? 1 : 2 * weights[HTTP_IDENTITY];
-    if (len < HTTP_ENCODE_MIN && weights[HTTP_IDENTITY] > 0) {
+    if (small && weights[HTTP_IDENTITY] > 0) {
         return HTTP_IDENTITY;
     }
     weights[HTTP_GZIP] = 2 * offer_weight(list, span_of("gzip"), encoding_fit, 0);
-    weights[HTTP_BR] = 2 * offer_weight(list, span_of("br"), encoding_fit, 0);
+    weights[HTTP_BR] = streamed ? 0 : 2 * offer_weight(list, span_of("br"), encoding_fit, 0);
     int best = -1;
     for (unsigned i = 0; i < COUNT_OF(order); i++) {
         if (weights[order[i]] > (best < 0 ? 0 : weights[best])) {
@@ -168,11 +168,26 @@ int http_negotiate_encoding(struct span list, size_t len)
     return best;
 }
 
-int http_choose_encoding(const struct http_request *req, size_t len)
+int http_negotiate_encoding(struct span list, size_t len)
+{
+    return negotiate(list, len < HTTP_ENCODE_MIN, false);
+}
+
+static struct span accepted_encodings(const struct http_request *req)
 {
     struct span list;
     if (http_header(req, "Accept-Encoding", &list) == 0) {
         list.at = NULL;
     }
-    return http_negotiate_encoding(list, len);
+    return list;
+}
+
+int http_choose_encoding(const struct http_request *req, size_t len)
+{
+    return http_negotiate_encoding(accepted_encodings(req), len);
+}
+
+int http_choose_stream_encoding(const struct http_request *req)
+{
+    return negotiate(accepted_encodings(req), false, true);
 }

@@ -75,6 +75,11 @@ static bool reply_unchanged(const struct http_request *req, int status, struct s
            http_header(req, "If-None-Match", &list) > 0 && http_etag_matches(list, etag);
 }
 
+bool http_unchanged(const struct http_request *req, const char *etag)
+{
+    return reply_unchanged(req, 200, span_of(etag));
+}
+
 enum http_result http_reply(struct http_request *req, struct http_answer *answer)
 {
     bool unchanged = reply_unchanged(req, answer->status, answer->etag);

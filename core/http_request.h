@@ -109,6 +109,7 @@ struct http_request {
     struct http_producer producer; /* pull is NULL when there is none */
     bool producing;
     bool waiting; /* the producer said HTTP_PULL_WAIT */
+    struct http_field trailer; /* name is NULL when there is none */
 };
 
 /* Fits the target: route, parameters, query. Sets handler or refusal. */

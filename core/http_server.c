@@ -64,7 +64,7 @@ void http_config_settings(struct http_config *http, const struct config *config)
     http->limits.drain_timeout = config->drain_seconds;
 }
 
-static unsigned processors(void)
+unsigned http_processors(void)
 {
     cpu_set_t set;
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
@@ -200,7 +200,7 @@ struct http_server *http_server_start(const struct http_config *config, int *err
         *error = ECANCELED;
         goto failed;
     }
-    unsigned count = default_to(config->workers, processors());
+    unsigned count = default_to(config->workers, http_processors());
     server->workers = calloc(count, sizeof *server->workers);
     if (server->workers == NULL || !http_routes_compile(&server->routes, config) ||
         !http_peers_open(&server->peers, server->config.limits.connections,

@@ -6,6 +6,7 @@
 #include "server/market_load.h"
 #include "server/market_sql.h"
 #include "server/market_table.h"
+#include "server/report.h"
 #include "server/routes.h"
 #include "server/snapshot.h"
 #include "server/web/web.h"
@@ -27,6 +28,11 @@
 
 #define WORKER_CONNECTIONS 2
 #define WORKER_QUEUE       64 /* questions of the past that may wait a worker; more get 503 */
+
+/* Reports read at once, in all workers together and by one at least; and how many may wait. */
+#define REPORTS_TOGETHER  24U
+#define REPORTS_OF_WORKER 4U
+#define REPORTS_QUEUE     16
 
 static const char help[] =
     "Usage: corridord [--help | --version]\n"
@@ -71,6 +77,7 @@ static void worker_free(struct worker_context *context)
 {
     db_close(context->db);
     db_close(context->community);
+    db_close(context->reports);
     answer_cache_free(context->answers);
     market_table_free(context->markets);
     free(context);
@@ -95,13 +102,22 @@ static bool worker_init(struct http_worker *worker, void *arg)
         seed = (uint64_t)instant_now();
     context->answers = answer_cache_new(server->cache_bytes, seed);
     context->markets = market_table_new();
+    context->conninfo = server->conninfo;
     context->db = db_open(http_worker_base(worker), &config);
+    struct db_config streams = config;
+    streams.application_name = "corridord report";
+    streams.connections = REPORTS_TOGETHER / http_processors();
+    if (streams.connections < REPORTS_OF_WORKER)
+        streams.connections = REPORTS_OF_WORKER;
+    streams.queue_max = REPORTS_QUEUE;
+    streams.on_demand = true;
+    context->reports = db_open(http_worker_base(worker), &streams);
     config.conninfo = server->community_conninfo;
     config.role = "corridor_community";
     config.connections = 1;
     context->community = db_open(http_worker_base(worker), &config);
     if (context->answers == NULL || context->markets == NULL || context->db == NULL ||
-        context->community == NULL) {
+        context->community == NULL || context->reports == NULL) {
         worker_free(context);
         return false;
     }
@@ -202,6 +218,7 @@ out:
     if (http != NULL)
         http_server_drain(http);
     snapshot_stop(server.snapshot);
+    report_workbooks_stop();
     if (http != NULL)
         http_server_wait(http);
     return status;
@@ -228,9 +245,11 @@ int main(int argc, char **argv)
     if (!web_open(config.origin, config.contact))
         return 1;
     market_sql_open();
+    report_sql_open();
     market_load_metrics();
     snapshot_metrics();
     int status = serve(&config);
+    report_sql_close();
     web_close();
     codes_close();
     return status;

@@ -26,6 +26,7 @@ const struct http_route routes[] = {
     {"GET", "/v1/observatory/series", api_observatory_series, API, 0, FIGURES, NULL},
     {"GET", "/v1/methodology", api_methodology, API, 0, LISTS, NULL},
     {"GET", "/v1/text", web_text, API, 0, PRICES, NULL},
+    {"GET", "/v1/reports/{file}", api_report, API, 0, LISTS, NULL},
     {"GET", "/v4/comparisons", api_comparisons, API, 0, PRICES, NULL},
     {"GET", "/healthz", api_healthz, 0, 0, "no-store", NULL},
     {"GET", "/readyz", api_readyz, 0, 0, "no-store", NULL},

@@ -19,6 +19,7 @@ http_handler api_observatory_series;
 http_handler api_operators;
 http_handler api_operator;
 http_handler api_rate;
+http_handler api_report;
 http_handler api_healthz;
 http_handler api_readyz;
 

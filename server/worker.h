@@ -19,6 +19,8 @@ struct worker_context {
     struct answer_cache *answers; /* today's, see answer.h */
     struct db *db;                /* read-only role; for the past and for lists */
     struct db *community;         /* may put a note with those that wait, and nothing else */
+    struct db *reports;           /* the same, for streams; connections on demand */
+    const char *conninfo;         /* for a thread's own connection */
     struct snapshot *snapshot;    /* shared; for /readyz and the data's age */
     struct comparison comparison; /* scratch of one callback */
 };

@@ -57,4 +57,13 @@ MUST_CHECK bool db_session_copy_begin(struct db_session *session, const char *ta
 MUST_CHECK bool db_session_copy_row(struct db_session *session, const struct span *values);
 MUST_CHECK bool db_session_copy_end(struct db_session *session, uint64_t *copied);
 
+/*
+ * COPY … TO STDOUT, the program's own text: take is called with each row, its line end included,
+ * and each wait for the next has the session's time limit. Where take returns false the rest is not
+ * wanted; then, or after any failure, the session can only be closed.
+ */
+typedef bool db_session_row_fn(struct span row, void *arg);
+MUST_CHECK bool db_session_copy_out(struct db_session *session, const char *sql,
+                                    db_session_row_fn *take, void *arg);
+
 #endif

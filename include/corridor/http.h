@@ -117,6 +117,8 @@ enum http_encoding {
  * where identity is refused. -1 when none is acceptable.
  */
 int http_choose_encoding(const struct http_request *req, size_t len);
+/* The same for a body made step by step, which goes as gzip or as it is. */
+int http_choose_stream_encoding(const struct http_request *req);
 
 /*
  * A number for whoever is at the other end, to count by: the same for an IPv4 address, and for all
@@ -155,6 +157,9 @@ struct http_answer *http_answer_new(const struct http_head *head,
 struct http_answer *http_answer_ref(struct http_answer *answer);
 void http_answer_unref(struct http_answer *answer);        /* NULL is fine */
 size_t http_answer_size(const struct http_answer *answer); /* bytes of memory it holds */
+
+/* True when the client has this etag's answer already, so that a reply with it will be 304. */
+bool http_unchanged(const struct http_request *req, const char *etag);
 
 /* Sends a prepared answer; takes its own reference. */
 enum http_result http_reply(struct http_request *req, struct http_answer *answer);
@@ -290,8 +295,8 @@ enum http_result http_reply_stream(struct http_request *req, const struct http_h
 void http_resume(struct http_request *req);
 /*
  * A field behind the body of a stream (RFC 9110 6.5), which the head announces in "Trailer": for
- * what is known at its end only. Called from pull before it returns HTTP_PULL_END; at most one; name
- * and value must live until `done`. An HTTP/1.0 client and many others never see it.
+ * what is known at its end only. Called from pull before it returns HTTP_PULL_END; at most one;
+ * name and value must live until `done`. An HTTP/1.0 client and many others never see it.
  */
 void http_trailer(struct http_request *req, const char *name, const char *value);
 
@@ -363,6 +368,8 @@ struct http_config {
  * workers block all signals.
  */
 MUST_CHECK struct http_server *http_server_start(const struct http_config *config, int *error);
+/* How many processors this process may use: the workers there are by default. */
+unsigned http_processors(void);
 uint16_t http_server_port(const struct http_server *server);
 uint16_t http_server_tls_port(const struct http_server *server); /* 0: no TLS */
 /*
