@@ -120,7 +120,12 @@ void metrics_write(struct out *out)
             out_printf(out, "{%s}", metric->labels);
         }
         out_char(out, ' ');
-        out_int(out, atomic_load_explicit(&metric->value, memory_order_relaxed));
+        int64_t value = atomic_load_explicit(&metric->value, memory_order_relaxed);
+        if (metric->kind == METRIC_GAUGE_SECONDS) {
+            metric_seconds(out, (uint64_t)value);
+        } else {
+            out_int(out, value);
+        }
         out_char(out, '\n');
     }
     for (const struct metric_collector *at = collectors; at != NULL; at = at->next) {

@@ -248,6 +248,7 @@ int main(int argc, char **argv)
     report_sql_open();
     market_load_metrics();
     snapshot_metrics();
+    report_stream_metrics();
     int status = serve(&config);
     report_sql_close();
     web_close();

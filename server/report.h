@@ -147,6 +147,7 @@ void report_digest_print(char text[REPORT_DIGEST_MAX], const unsigned char diges
 /* Streams rows as CSV, JSON Lines or JSON (report_stream.c). */
 enum http_result report_stream(struct http_request *req, const struct report_ask *ask,
                                enum report_format format, enum http_encoding encoding);
+void report_stream_metrics(void);
 /* The workbook (report_workbook.c): made in a file by a thread of its own, then sent. */
 enum http_result report_workbook(struct http_request *req, const struct report_ask *ask);
 /* Ends those being made, while the workers still run. */

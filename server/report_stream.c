@@ -13,6 +13,7 @@
 #include "server/worker.h"
 
 #include <corridor/log.h>
+#include <corridor/metrics.h>
 
 #include <assert.h>
 #include <event2/event.h>
@@ -34,6 +35,22 @@ enum stage {
     FAILED
 };
 
+#define OUTCOME(name)                                                                            \
+    {                                                                                            \
+        METRIC_COUNTER, "corridor_reports_total", "outcome=\"" name "\"", "Reports streamed", 0, \
+            NULL                                                                                 \
+    }
+static struct metric whole = OUTCOME("whole");
+static struct metric cut = OUTCOME("cut");         /* by the database, or the reader left */
+static struct metric refused = OUTCOME("refused"); /* no turn, or no database */
+
+void report_stream_metrics(void)
+{
+    metric_register(&whole);
+    metric_register(&cut);
+    metric_register(&refused);
+}
+
 struct report_run {
     struct http_request *req;
     struct report_ask ask;
@@ -48,6 +65,7 @@ struct report_run {
     bool full;       /* and the database left alone */
     bool waiting;    /* the reader is, for rows */
     bool any;        /* a row has come */
+    bool sent;       /* all of it */
     z_stream gzip;
     EVP_MD_CTX *digest;
     char digest_text[REPORT_DIGEST_MAX];
@@ -55,6 +73,7 @@ struct report_run {
 
 static void run_free(struct report_run *run)
 {
+    metric_add(run->sent ? &whole : run->stage == ASKED ? &refused : &cut, 1);
     if (run->request != NULL)
         db_cancel(run->request);
     event_del(&run->turn);
@@ -244,6 +263,7 @@ static enum http_pull finish(struct report_run *run)
         return HTTP_PULL_ABORT;
     report_digest_print(run->digest_text, digest);
     http_trailer(run->req, "Content-Digest", run->digest_text);
+    run->sent = true;
     return HTTP_PULL_END;
 }
 

@@ -115,9 +115,12 @@ static struct metric failures = {METRIC_COUNTER,
 static struct metric corridors = {
     METRIC_GAUGE, "corridor_snapshot_corridors", NULL, "Corridors in the last whole market", 0,
     NULL};
-static struct metric load_micros = {
-    METRIC_GAUGE, "corridor_snapshot_load_microseconds", NULL, "How long the last load took", 0,
-    NULL};
+static struct metric load_micros = {METRIC_GAUGE_SECONDS,
+                                    "corridor_snapshot_load_seconds",
+                                    NULL,
+                                    "How long the last load took",
+                                    0,
+                                    NULL};
 
 void snapshot_metrics(void)
 {

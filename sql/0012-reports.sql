@@ -177,9 +177,11 @@ BEGIN
     SELECT 'q' || p.id, p.origin, p.ref, p.operator, p.name, p.type, p.pay_in, p.access_point, p.pay_out, p.speed, p.coverage,
            (p.collected_at AT TIME ZONE 'UTC')::date, p.send_currency, p.receive_currency, trim_scale(p.reference),
            p.principal_a, a.fee, a.rate, round(100 * (p.reference - a.rate) / nullif(p.reference, 0), 6),
-           tariff_cost_pct(p.tariff, p.principal_a, p.send_currency, p.tax_pct, p.receive_fee, p.reference),
+           round(100 * (a.fee / p.principal_a + (p.reference - a.rate) / nullif(p.reference, 0)
+                        + p.receive_fee / nullif(p.principal_a * p.reference, 0)), 6),
            p.principal_b, b.fee, b.rate, round(100 * (p.reference - b.rate) / nullif(p.reference, 0), 6),
-           tariff_cost_pct(p.tariff, p.principal_b, p.send_currency, p.tax_pct, p.receive_fee, p.reference), p.invented
+           round(100 * (b.fee / p.principal_b + (p.reference - b.rate) / nullif(p.reference, 0)
+                        + p.receive_fee / nullif(p.principal_b * p.reference, 0)), 6), p.invented
     FROM priced p
     CROSS JOIN LATERAL tariff_at(p.tariff, p.principal_a, p.send_currency, p.tax_pct) a
     CROSS JOIN LATERAL tariff_at(p.tariff, p.principal_b, p.send_currency, p.tax_pct) b

@@ -12,7 +12,8 @@
 
 enum metric_kind {
     METRIC_COUNTER,
-    METRIC_GAUGE
+    METRIC_GAUGE,
+    METRIC_GAUGE_SECONDS /* its value is in microseconds */
 };
 
 struct metric {
