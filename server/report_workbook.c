@@ -92,12 +92,15 @@ static bool unescape(char cell[CELL_MAX], struct span value)
     return true;
 }
 
+/* A workbook counts days from the end of 1899. */
+#define DAYS_TO_1970 25569
+
 static lxw_error write_date(struct workbook *book, lxw_col_t column, const char *text)
 {
-    lxw_datetime date = {0};
-    if (sscanf(text, "%d-%d-%d", &date.year, &date.month, &date.day) != 3 || date.year < 1900)
+    int32_t day;
+    if (!day_parse(&day, span_of(text)))
         return worksheet_write_string(book->sheet, book->row, column, text, NULL);
-    return worksheet_write_datetime(book->sheet, book->row, column, &date, book->date);
+    return worksheet_write_number(book->sheet, book->row, column, day + DAYS_TO_1970, book->date);
 }
 
 /* A cell of a workbook is a binary fraction, whoever writes it; with 15 digits it shows what stands

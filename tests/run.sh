@@ -47,6 +47,7 @@ import     test   cluster  tests/import/run.py
 workbooks  test   cluster  tests/import/workbooks.py
 flows      test   cluster  tests/import/flows.py
 averages   test   service  tests/golden/averages.sh
+reports    test   -        tests/reports/run.py
 '
 
 export CORRIDOR_DATA

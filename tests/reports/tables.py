@@ -1,7 +1,15 @@
 """A report in each of its formats as the same rows: a list of dicts of texts, "" for nothing."""
 import csv
+import datetime
 import io
 import json
+
+
+def quarter(back):
+    """So many quarters before this one: the demonstration has prices of the last twelve."""
+    today = datetime.datetime.now(datetime.timezone.utc)
+    number = today.year * 4 + (today.month - 1) // 3 - back
+    return f"{number // 4}-Q{number % 4 + 1}"
 
 
 def from_csv(body):
