@@ -108,7 +108,7 @@ struct http_request {
     void *cancel_arg;
     struct http_producer producer; /* pull is NULL when there is none */
     bool producing;
-    bool waiting; /* the producer said HTTP_PULL_WAIT */
+    bool waiting;              /* the producer said HTTP_PULL_WAIT */
     struct http_field trailer; /* name is NULL when there is none */
 };
 
