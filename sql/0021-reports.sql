@@ -4,7 +4,7 @@
 -- corridor.report_to (quarters) and corridor.report_as_of (an instant). Without them the views give everything as known now.
 BEGIN;
 SET LOCAL search_path = corridor;
-SELECT register_migration(20, 'reports');
+SELECT register_migration(21, 'reports');
 
 CREATE TABLE country_code (
     country text PRIMARY KEY CHECK (country ~ '^[A-Z]{2}$'),
