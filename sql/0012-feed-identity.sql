@@ -55,8 +55,7 @@ COMMENT ON COLUMN operator_event.person IS 'Who ran the command, by the operatin
 COMMENT ON COLUMN operator_event.recorded_at IS 'When its transaction began.';
 CREATE INDEX operator_event_operator ON operator_event (operator, id);
 
-CREATE FUNCTION operator_state(this_operator text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = corridor, pg_temp AS $$
+CREATE FUNCTION operator_state(this_operator text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE e.event WHEN 'disabled' THEN 'disabled' ELSE 'enabled' END
     FROM corridor.operator_event e WHERE e.operator = this_operator ORDER BY e.id DESC LIMIT 1
 $$;
@@ -306,6 +305,8 @@ COMMENT ON FUNCTION feed_prune_nonces IS 'Forgets nonces that no request can use
 
 REVOKE EXECUTE ON FUNCTION feed_take_nonces, feed_prune_nonces FROM corridor_server;
 GRANT EXECUTE ON FUNCTION acting_login, acting_moderator, moderator_may_decide, operator_state TO corridor_moderator;
+-- operator_state, in the view, looks as whoever asks.
+GRANT SELECT (id, operator, event) ON operator_event TO corridor_ingest;
 GRANT SELECT ON valid_feed_key, identity_version TO corridor_ingest;
 GRANT SELECT ON operator_contact, operator_event, moderator TO corridor_moderator;
 GRANT SELECT (id, operator, login) ON feed_key TO corridor_moderator;
