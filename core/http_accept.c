@@ -10,8 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -88,9 +86,6 @@ static bool accept_open(const struct http_listener *listener, const struct arriv
 {
     static struct log_site site;
     struct http_worker *worker = listener->worker;
-    const int on = 1;
-    /* Answers are written whole; waiting to fill a segment would only delay their last part. */
-    setsockopt(arrival->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct http_conn *conn = http_conn_open(worker, arrival->fd, listener->tls);
     if (conn == NULL) {
         http_peers_leave(&worker->server->peers, arrival->peer);

@@ -51,11 +51,18 @@ bool http_again_handshake(struct http_conn *conn)
     bool now = worker->handshakes_left > 0;
     if (now) {
         worker->handshakes_left--;
+        http_worker_after(worker); /* the turn ends, and the next has its share */
     } else {
         again_append(&worker->handshakes, conn);
+        again_soon(worker);
     }
-    again_soon(worker);
     return now;
+}
+
+void http_again_turn_over(struct http_worker *worker)
+{
+    /* Those that wait have their turn first, when the timer runs. */
+    worker->handshakes_left = worker->handshakes.first == NULL ? AGAIN_HANDSHAKES : 0;
 }
 
 /* Those that died while they waited are freed by the reaper, which left them to this list. */

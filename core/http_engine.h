@@ -325,6 +325,8 @@ void http_again_open(struct http_worker *worker);
 void http_again_buffered(struct http_conn *conn);
 /* True when the worker may take a step of a handshake now; else the connection is put off. */
 bool http_again_handshake(struct http_conn *conn);
+/* The turn is over: the next one's share of handshakes. */
+void http_again_turn_over(struct http_worker *worker);
 void http_post_run(struct http_worker *worker);
 /* From any thread: has the worker look at its posts, and at whether it shall drain. */
 void http_post_wake(struct http_worker *worker);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,6 +29,8 @@ static uint16_t listen_port(int fd)
     return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
+/* TCP_NODELAY is for the connections, which inherit it: answers are written whole, and waiting to
+ * fill a segment would only delay their last part. */
 int http_listen(const char *address, uint16_t *port, bool probe, int *error)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC,
@@ -47,6 +50,7 @@ int http_listen(const char *address, uint16_t *port, bool probe, int *error)
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         (!probe && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) ||
         bind(fd, found->ai_addr, found->ai_addrlen) != 0 ||
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
         (!probe && listen(fd, LISTEN_BACKLOG) != 0)) {
         goto done;
     }

@@ -11,10 +11,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Forward secrecy and authenticated encryption only, as HTTP/2 asks of TLS 1.2 (RFC 9113 9.2.2). */
 #define CERTS_CIPHERS "ECDHE+AESGCM+AES128:ECDHE+CHACHA20:ECDHE+AESGCM"
@@ -125,6 +129,18 @@ static int certs_on_status(SSL *ssl, void *arg)
 
 /* ---- Contexts ---- */
 
+/* Asked once: where there is none, OpenSSL would ask in each handshake. */
+static bool certs_kernel_tls(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool has = fd >= 0 && setsockopt(fd, IPPROTO_TCP, TCP_ULP, "tls", sizeof "tls" - 1) != 0 &&
+               errno == ENOTCONN;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return has;
+}
+
 static SSL_CTX *certs_context(struct http_certs *certs, struct http_tickets *tickets,
                               unsigned session_seconds)
 {
@@ -135,12 +151,14 @@ static SSL_CTX *certs_context(struct http_certs *certs, struct http_tickets *tic
     }
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                      SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
-                                     SSL_OP_ENABLE_KTLS);
+                                     (certs_kernel_tls() ? SSL_OP_ENABLE_KTLS : 0));
     /* The queue is written again from where it stands, which need not be the same address; an idle
-     * connection gives its buffers back. */
+     * connection gives its buffers back; the chain that is sent stands in the file, and is not
+     * looked for anew in each handshake. */
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_read_ahead(context, 1); /* a record's head and body in one system call */
+                                  SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+    SSL_CTX_set_num_tickets(context, 1); /* a second is a write more, for nobody */
+    SSL_CTX_set_read_ahead(context, 1);  /* a record's head and body in one system call */
     /* Sessions live in the clients' tickets only. */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_timeout(context, (long)session_seconds);

@@ -120,6 +120,7 @@ static void worker_on_after(evutil_socket_t fd, short what, void *arg)
         worker_resume(conn);
     }
     worker_reap(worker);
+    http_again_turn_over(worker);
     if (worker->draining && worker_empty(worker)) {
         event_base_loopbreak(worker->base);
     }
