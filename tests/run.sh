@@ -43,6 +43,7 @@ server     test   -        tests/server/run.py
 offers     test   demo     tests/golden/offers.sh
 heap       test   demo     tests/server/heap.py
 web        test   demo     tests/web/run.sh
+webhttp2   test   demo     tests/web/http2.sh
 import     test   cluster  tests/import/run.py
 workbooks  test   cluster  tests/import/workbooks.py
 flows      test   cluster  tests/import/flows.py

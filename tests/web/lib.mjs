@@ -28,12 +28,13 @@ export const pages = [
   { name: "missing", path: "FR-XX", status: 404 },
 ];
 
-export async function openBrowser() {
+export async function openBrowser(...more) {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      ...more,
     ],
   });
 }
