@@ -63,7 +63,7 @@ static const struct db_statement ask_items = {
     " (extract(epoch FROM c.valid_until) * 1000000)::bigint, encode(c.content, 'hex'),"
     " coalesce(c.judged_pair, w.judged_pair), coalesce(c.judged_rate, w.judged_rate),"
     " coalesce(c.judged_log, w.judged_log), coalesce(c.judged_fee_200, w.judged_fee_200),"
-    " coalesce(c.judged_fee_500, w.judged_fee_500),"
+    " coalesce(c.judged_terms, w.judged_terms),"
     " h.id, encode(h.content, 'hex'), h.code, h.field, h.reason,"
     " (extract(epoch FROM greatest(c.recorded_at, h.recorded_at)) * 1000000)::bigint"
     " FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS u (operator, ref, price, "
@@ -348,7 +348,7 @@ static void take_item(struct feed_ask *ask, const struct db_result *rows, size_t
                  .rate = number(rows, row, 8, JUDGE_UNKNOWN),
                  .log = number(rows, row, 9, JUDGE_UNKNOWN),
                  .fee_200 = number(rows, row, 10, 0),
-                 .fee_500 = number(rows, row, 11, 0)},
+                 .terms = number(rows, row, 11, 0)},
         .held_id = number(rows, row, 12, 0),
         .held_content = db_result_text(rows, row, 13),
         .held_code = db_result_text(rows, row, 14),

@@ -47,17 +47,17 @@ static const struct db_statement store_held = {
     "INSERT INTO corridor.quarantined_quote (recorded_at, id, submission, service, corridor, price,"
     " send_currency, receive_currency, pay_in, access_point, pay_out, speed, coverage,"
     " pickup_points, tariff, receive_fee, tax_pct, min, max, collected_at, valid_from, valid_until,"
-    " is_new, content, judged_pair, judged_rate, judged_log, judged_fee_200, judged_fee_500, code,"
+    " is_new, content, judged_pair, judged_rate, judged_log, judged_fee_200, judged_terms, code,"
     " field, reason, far)"
     " SELECT $1::timestamptz, id, submission, service, corridor, price, send, receive,"
     "  pay_in::text[], access_point::text[], pay_out::text[], speed, coverage, points,"
     "  tariff::jsonb, receive_fee::numeric, tax_pct::numeric, min::numeric, max::numeric,"
     "  $1::timestamptz, valid_from, valid_until, is_new, content, pair, rate, log, fee_200,"
-    "  fee_500, code, field, reason, far"
+    "  terms, code, field, reason, far"
     " FROM unnest(" QUOTE_PARAMETERS ", $29::text[], $30::text[], $31::text[], $32::boolean[])"
     "  AS u (id, submission, service, corridor, price, send, receive, pay_in, access_point,"
     "  pay_out, speed, coverage, points, tariff, receive_fee, tax_pct, min, max, valid_from,"
-    "  valid_until, is_new, content, pair, rate, log, fee_200, fee_500, code, field, reason, far)",
+    "  valid_until, is_new, content, pair, rate, log, fee_200, terms, code, field, reason, far)",
     1 + FEED_QUOTE_COUNT + FEED_HELD_COUNT};
 
 static const struct db_statement store_withdrawals = {
@@ -244,7 +244,7 @@ static void put_quote(struct feed_store *store, struct db_array *to, int64_t sub
     put_judged(&to[FEED_QUOTE_JUDGED_RATE], item->price.rate);
     put_judged(&to[FEED_QUOTE_JUDGED_LOG], item->price.log);
     put_judged(&to[FEED_QUOTE_JUDGED_FEE_200], item->price.fee_200);
-    put_judged(&to[FEED_QUOTE_JUDGED_FEE_500], item->price.fee_500);
+    put_judged(&to[FEED_QUOTE_JUDGED_TERMS], item->price.terms);
 }
 
 void feed_store_item(struct feed_store *store, const char *operator_id, int64_t submission,

@@ -37,7 +37,7 @@
     X(JUDGED_RATE, INT8)      \
     X(JUDGED_LOG, INT8)       \
     X(JUDGED_FEE_200, INT8)   \
-    X(JUDGED_FEE_500, INT8)
+    X(JUDGED_TERMS, INT8)
 #define FEED_QUOTE_ENUM(name, type) FEED_QUOTE_##name,
 enum feed_quote_column {
     FEED_QUOTE_COLUMNS(FEED_QUOTE_ENUM) FEED_QUOTE_COUNT

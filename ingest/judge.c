@@ -13,7 +13,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#define MILLION INT64_C(1000000)
+#define MILLION    INT64_C(1000000)
+#define FIXED_MOST INT64_C(9000000000) /* times JUDGE_TERMS it fits */
 
 /* ---- The price of a quote ---- */
 
@@ -42,16 +43,15 @@ static int64_t within_limits(const struct tariff *tariff, int64_t amount)
     return amount < least ? least : amount > most ? most : amount;
 }
 
-/* The two amounts that a quote is looked at by. */
-static void find_points(int64_t amounts[2], const struct tariff *tariff, int64_t usd_200)
+/* The amount that a quote is looked at by. */
+static int64_t find_point(const struct tariff *tariff, int64_t usd_200)
 {
     int64_t least = within_limits(tariff, 0);
     int64_t most = within_limits(tariff, MONEY_MAX);
-    int64_t first =
-        usd_200 > 0 ? round_amount(usd_200) : (int64_t)(sqrt((double)least) * sqrt((double)most));
 
-    amounts[0] = within_limits(tariff, first);
-    amounts[1] = within_limits(tariff, first > MONEY_MAX / 3 ? first : first * 5 / 2);
+    if (usd_200 > 0)
+        return within_limits(tariff, round_amount(usd_200));
+    return within_limits(tariff, (int64_t)(sqrt((double)least) * sqrt((double)most)));
 }
 
 /* What fee, tax and receiving fee take of an amount, millionths. */
@@ -82,21 +82,17 @@ struct judge_price judge_price_of(const struct feed_quote *quote, const struct j
         .rate = JUDGE_UNKNOWN,
         .log = JUDGE_UNKNOWN,
     };
-    int64_t amounts[2];
-    const struct tariff_band *band;
+    int64_t amount = find_point(tariff, points->usd_200);
+    const struct tariff_band *band = tariff_band_at(tariff, amount);
 
-    find_points(amounts, tariff, points->usd_200);
-    band = tariff_band_at(tariff, amounts[0]);
     assert(band != NULL); /* limits lie within the bands */
     if (band->rate.units != 0) {
         price.rate = band->rate.units;
         if (points->reference.units != 0)
             price.log = millionths(log((double)band->rate.units / (double)points->reference.units));
     }
-    price.fee_200 = fee_part(tariff, band, amounts[0]);
-    band = tariff_band_at(tariff, amounts[1]);
-    assert(band != NULL);
-    price.fee_500 = fee_part(tariff, band, amounts[1]);
+    price.fee_200 = fee_part(tariff, band, amount);
+    price.terms = (band->fee < FIXED_MOST ? band->fee : FIXED_MOST) * JUDGE_TERMS + band->fee_pct;
     return price;
 }
 
@@ -109,7 +105,7 @@ struct judging {
     const struct judge_points *points;
     const struct judge_price *last;        /* NULL: none */
     const struct judge_corridor *corridor; /* NULL: no distribution that the rate can be held to */
-    int64_t amounts[2];                    /* what it is looked at by */
+    int64_t amount;                        /* what it is looked at by */
     char rate_field[32];
     char fee_field[32];
 };
@@ -280,54 +276,50 @@ static double part(int64_t fee)
     return (double)fee / (double)MILLION;
 }
 
-/* The last one with the point misplaced, and not for a trifle. */
-static bool is_shifted(double now, double then, double rounding)
+/* Just ten or a hundred times, within `blur` of the larger one. */
+static bool is_shifted(double large, double small, double blur)
 {
-    if (then <= 0 || now <= 0 || fabs(now - then) < JUDGE_FEE_MATTERS)
-        return false;
-    for (int power = 1; power <= 2; power++) {
-        double times = pow(10, power);
-
-        if (fabs(now - then * times) < JUDGE_FEE_JUST * now + rounding ||
-            fabs(then - now * times) < JUDGE_FEE_JUST * then + rounding)
-            return true;
-    }
-    return false;
+    return small > 0 &&
+           (fabs(large - 10 * small) <= blur || fabs(large - 100 * small) <= 10 * blur);
 }
 
-/* What of a fee does not grow with the amount: 500 dollars have two fifths of its part of 200. */
-static double fixed_part(const struct judge_price *price)
+/* A number of the fee, and what a unit of it is of the amount. What was divided may have been
+ * rounded to a whole unit. */
+static bool term_not_shifted(struct judging *j, double now, double then, double unit)
 {
-    return (part(price->fee_200) - part(price->fee_500)) / 0.6;
+    double low = fmin(now, then);
+    double high = fmax(now, then);
+
+    if ((high - low) * unit < JUDGE_FEE_MATTERS || !is_shifted(high, low, now < then ? 5 : 0))
+        return true;
+    return document_refuse(
+        hold(j, (now - then) * unit > JUDGE_FEE_FAR), REFUSAL_FEE_SHIFTED, j->fee_field,
+        "the fee, or a part of it, is %.4g times this service's last one", now / then);
 }
 
 static bool fee_not_shifted(struct judging *j)
 {
     const struct judge_price *now = j->price;
     const struct judge_price *then = j->last;
-    /* Half a minor unit, and what millionths leave out, both ten times. */
-    double rounding = 5.0 / (double)j->amounts[1] + 20e-6;
-    double pairs[4][2] = {
-        {part(now->fee_200), part(then->fee_200)},
-        {part(now->fee_500), part(then->fee_500)},
-        {fixed_part(now), fixed_part(then)},
-        {part(now->fee_200) - fixed_part(now), part(then->fee_200) - fixed_part(then)},
-    };
+    double total = (double)now->fee_200;
+    double blur = JUDGE_FEE_JUST * fmax(total, (double)then->fee_200);
 
-    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
-        if (is_shifted(pairs[i][0], pairs[i][1], rounding))
-            return document_refuse(
-                hold(j, fabs(pairs[i][0] - pairs[i][1]) > JUDGE_FEE_FAR), REFUSAL_FEE_SHIFTED,
-                j->fee_field, "the fee, or a part of it, is %.4g times this service's last one",
-                pairs[i][0] / pairs[i][1]);
-    }
-    return true;
+    if (!term_not_shifted(j, (double)(now->terms / JUDGE_TERMS),
+                          (double)(then->terms / JUDGE_TERMS), 1 / (double)j->amount) ||
+        !term_not_shifted(j, (double)(now->terms % JUDGE_TERMS),
+                          (double)(then->terms % JUDGE_TERMS), 0.01 / (double)PERCENT_ONE))
+        return false;
+    /* A smallest fee with the point misplaced, where that is what is paid. */
+    if (now->terms != then->terms || !is_shifted(total, (double)then->fee_200, blur))
+        return true;
+    return document_refuse(hold(j, part(now->fee_200) > JUDGE_FEE_FAR), REFUSAL_FEE_SHIFTED,
+                           j->fee_field, "the fee is %.4g times this service's last one",
+                           total / (double)then->fee_200);
 }
 
 static bool fee_near_last(struct judging *j)
 {
-    double more = fmax(part(j->price->fee_200) - part(j->last->fee_200),
-                       part(j->price->fee_500) - part(j->last->fee_500));
+    double more = part(j->price->fee_200) - part(j->last->fee_200);
 
     if (more > JUDGE_FEE_LAST)
         return document_refuse(
@@ -393,8 +385,8 @@ void judge(struct judgement *out, const struct feed_quote *quote, const struct j
     *out = (struct judgement){.verdict = JUDGE_ACCEPTED};
     if (corridor->count >= JUDGE_COMPARABLE && corridor->relative == (price->log != JUDGE_UNKNOWN))
         j.corridor = corridor;
-    find_points(j.amounts, &quote->tariff, points->usd_200);
-    band = (unsigned)(tariff_band_at(&quote->tariff, j.amounts[0]) - quote->tariff.bands);
+    j.amount = find_point(&quote->tariff, points->usd_200);
+    band = (unsigned)(tariff_band_at(&quote->tariff, j.amount) - quote->tariff.bands);
     (void)snprintf(j.rate_field, sizeof(j.rate_field), "/tariff/%u/rate", band);
     (void)snprintf(j.fee_field, sizeof(j.fee_field), "/tariff/%u/fee", band);
     if (currencies_stand(&j) && bands_agree(&j) && judge_rate(&j) && judge_fee(&j) &&

@@ -6,8 +6,8 @@
  * What is looked at, all of it in struct judge_price, which the writer keeps beside the quote:
  * - the rate's distance from the reference rate, ln(rate / reference): a slip of x10 is 2.30 away,
  * a dear service 0.05. A currency that falls takes the reference with it and is no slip.
- * - what fee, tax and receiving fee take of 200 and of 500 dollars. Two points tell the fixed part
- *   from the percentage, so a point misplaced in either is seen.
+ * - what fee, tax and receiving fee take of 200 dollars, and the two numbers that the fee is made
+ *   of: a point misplaced in one of them is seen, where a smallest fee hides what it does, too.
  *
  * How the writer uses it, for a batch of quotes that quote_rules took:
  *   1. judge_points for each send currency and pair, from judge_points_sql, kept for an hour;
@@ -32,20 +32,23 @@ struct judge_points {
 /*
  * A price in the figures that tell slips. Columns beside the quote, all bigint but pair:
  *   judged_pair integer NOT NULL, judged_rate bigint, judged_log bigint, judged_fee_200 bigint,
- *   judged_fee_500 bigint
+ *   judged_terms bigint
  */
 struct judge_price {
     int32_t pair;    /* ISO 4217 numbers: sending * 1000 + receiving */
     int64_t rate;    /* applied at 200 dollars, 10^-12; JUDGE_UNKNOWN: not disclosed */
     int64_t log;     /* ln(rate / reference) * 10^6; JUDGE_UNKNOWN: one of the two is unknown */
     int64_t fee_200; /* fee, tax and receiving fee, millionths of the principal at 200 dollars */
-    int64_t fee_500; /* the same at 500 */
+    int64_t
+        terms; /* the band's fixed fee, minor units * JUDGE_TERMS, + its fee_pct, percent units */
 };
 
+#define JUDGE_TERMS INT64_C(1000000000)
+
 /*
- * The price of a quote, which has passed quote_rules. The two points are moved into the quote's
- * limits where they lie outside; without a dollar rate they are the limits' geometric middle and
- * 2.5 times that.
+ * The price of a quote, which has passed quote_rules. It is looked at by the round amount nearest
+ * to 200 dollars, or by the limit where that lies outside; without a dollar rate by the limits'
+ * geometric middle.
  */
 struct judge_price judge_price_of(const struct feed_quote *quote,
                                   const struct judge_points *points);

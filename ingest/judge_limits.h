@@ -58,9 +58,9 @@
  * +0.270. */
 #define JUDGE_FEE_CORRIDOR 0.30
 /* A fee, or its fixed part or percentage, is the last one with the point misplaced: just 10 or 100
- * times or a part of that, which none of RPW's 5,844 changes was, and it matters so much. */
+ * times or a part of that, which none of RPW's 5,844 changes was, and not for a trifle. */
 #define JUDGE_FEE_JUST    0.003
-#define JUDGE_FEE_MATTERS 0.005
+#define JUDGE_FEE_MATTERS 0.001
 /* In any band, of its largest amount, where that is worth 100 dollars or more. RPW has up to half
  * of 200 dollars, one in a thousand above 0.45 there, and of 500 dollars above 0.18. */
 #define JUDGE_FEE_MOST (1.0 / 3)

@@ -47,7 +47,7 @@ ALTER TABLE current_offer
     ADD COLUMN judged_rate    bigint,
     ADD COLUMN judged_log     bigint,
     ADD COLUMN judged_fee_200 bigint,
-    ADD COLUMN judged_fee_500 bigint;
+    ADD COLUMN judged_terms bigint;
 UPDATE current_offer c SET valid_until = q.valid_until FROM quote q WHERE q.id = c.quote AND q.recorded_at = c.recorded_at;
 ALTER TABLE current_offer ALTER COLUMN valid_until SET NOT NULL;
 COMMENT ON COLUMN current_offer.valid_until IS 'The quote''s valid_until.';
@@ -56,7 +56,7 @@ COMMENT ON COLUMN current_offer.judged_pair IS 'The currencies'' ISO 4217 number
 COMMENT ON COLUMN current_offer.judged_rate IS 'Applied rate at 200 dollars, 10^-12; null where it is not disclosed.';
 COMMENT ON COLUMN current_offer.judged_log IS 'ln(rate / reference rate), millionths; null where one of them is unknown.';
 COMMENT ON COLUMN current_offer.judged_fee_200 IS 'Fee, tax and receiving fee of 200 dollars, millionths of them.';
-COMMENT ON COLUMN current_offer.judged_fee_500 IS 'The same of 500 dollars.';
+COMMENT ON COLUMN current_offer.judged_terms IS 'What its fee is made of at 200 dollars: the fixed part, minor units, times 10^9, and the percentage, millionths.';
 
 CREATE TABLE quarantined_quote (
     LIKE quote INCLUDING CONSTRAINTS INCLUDING DEFAULTS INCLUDING COMMENTS,
@@ -65,7 +65,7 @@ CREATE TABLE quarantined_quote (
     judged_rate    bigint,
     judged_log     bigint,
     judged_fee_200 bigint,
-    judged_fee_500 bigint,
+    judged_terms bigint,
     code           text    NOT NULL,
     field          text    NOT NULL,
     reason         text    NOT NULL,
@@ -78,7 +78,7 @@ COMMENT ON COLUMN quarantined_quote.judged_pair IS 'As in current_offer.';
 COMMENT ON COLUMN quarantined_quote.judged_rate IS 'As in current_offer.';
 COMMENT ON COLUMN quarantined_quote.judged_log IS 'As in current_offer.';
 COMMENT ON COLUMN quarantined_quote.judged_fee_200 IS 'As in current_offer.';
-COMMENT ON COLUMN quarantined_quote.judged_fee_500 IS 'As in current_offer.';
+COMMENT ON COLUMN quarantined_quote.judged_terms IS 'As in current_offer.';
 COMMENT ON COLUMN quarantined_quote.code IS 'Why it is held: a code of /v1/refusals.';
 COMMENT ON COLUMN quarantined_quote.field IS 'The member at fault.';
 COMMENT ON COLUMN quarantined_quote.reason IS 'What was compared with what, for the operator and the moderator.';
@@ -98,7 +98,7 @@ CREATE TABLE withdrawal (
     judged_rate    bigint,
     judged_log     bigint,
     judged_fee_200 bigint,
-    judged_fee_500 bigint,
+    judged_terms bigint,
     PRIMARY KEY (service, price, recorded_at, id)
 );
 COMMENT ON TABLE withdrawal IS 'Prices taken back by their operator: all that was learned of the service and price before is over from this instant on, what was announced too.';
@@ -111,7 +111,7 @@ COMMENT ON COLUMN withdrawal.judged_pair IS 'The price taken back, as in current
 COMMENT ON COLUMN withdrawal.judged_rate IS 'As in current_offer.';
 COMMENT ON COLUMN withdrawal.judged_log IS 'As in current_offer.';
 COMMENT ON COLUMN withdrawal.judged_fee_200 IS 'As in current_offer.';
-COMMENT ON COLUMN withdrawal.judged_fee_500 IS 'As in current_offer.';
+COMMENT ON COLUMN withdrawal.judged_terms IS 'As in current_offer.';
 
 CREATE OR REPLACE FUNCTION offers_at(this_corridor text, at timestamptz, known_at timestamptz)
 RETURNS SETOF quote LANGUAGE sql STABLE AS $$
@@ -157,7 +157,7 @@ CREATE FUNCTION store_quotes(
     q_coverage text[], q_points integer[], q_tariff text[], q_receive_fee text[], q_tax_pct text[], q_min text[],
     q_max text[], q_valid_from timestamptz[], q_valid_until timestamptz[], q_is_new boolean[], q_content bytea[],
     q_judged_pair integer[], q_judged_rate bigint[], q_judged_log bigint[], q_judged_fee_200 bigint[],
-    q_judged_fee_500 bigint[]) RETURNS void
+    q_judged_terms bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
@@ -178,12 +178,12 @@ BEGIN
     USING unnest(q_service, q_price, q_valid_from) AS u (service, price, valid_from)
     WHERE c.service = u.service AND c.price = u.price AND u.valid_from <= greatest(at, c.valid_from);
     INSERT INTO current_offer (service, price, quote, recorded_at, corridor, valid_from, valid_until, content, judged_pair,
-                               judged_rate, judged_log, judged_fee_200, judged_fee_500)
+                               judged_rate, judged_log, judged_fee_200, judged_terms)
     SELECT u.service, u.price, u.id, at, u.corridor, u.valid_from, u.valid_until, u.content, u.pair, u.rate, u.log,
-           u.fee_200, u.fee_500
+           u.fee_200, u.terms
     FROM unnest(q_service, q_price, q_id, q_corridor, q_valid_from, q_valid_until, q_content, q_judged_pair, q_judged_rate,
-                q_judged_log, q_judged_fee_200, q_judged_fee_500)
-         AS u (service, price, id, corridor, valid_from, valid_until, content, pair, rate, log, fee_200, fee_500);
+                q_judged_log, q_judged_fee_200, q_judged_terms)
+         AS u (service, price, id, corridor, valid_from, valid_until, content, pair, rate, log, fee_200, terms);
     INSERT INTO change_log (corridor) SELECT DISTINCT u.corridor FROM unnest(q_corridor) AS u (corridor);
 END $$;
 COMMENT ON FUNCTION store_quotes IS 'Stores accepted quotes, makes them current, and tells the servers. Each service and price occurs once in a call, and the caller holds the operators'' locks. The release of a held quote comes here too.';
@@ -199,9 +199,9 @@ BEGIN
         SELECT DISTINCT ON (d.service, d.price) d.* FROM dropped d ORDER BY d.service, d.price, d.recorded_at DESC, d.quote DESC
     )
     INSERT INTO withdrawal (service, price, recorded_at, submission, judged_pair, judged_rate, judged_log, judged_fee_200,
-                            judged_fee_500)
+                            judged_terms)
     SELECT a.service, a.price, at, a.submission, l.judged_pair, l.judged_rate, l.judged_log, l.judged_fee_200,
-           l.judged_fee_500
+           l.judged_terms
     FROM asked a LEFT JOIN last l USING (service, price);
     INSERT INTO change_log (corridor)
     SELECT DISTINCT s.corridor FROM service s WHERE s.id = ANY (w_service);

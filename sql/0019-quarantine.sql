@@ -106,7 +106,7 @@ BEGIN
         ARRAY[h.pay_out::text], ARRAY[h.speed], ARRAY[h.coverage], ARRAY[h.pickup_points], ARRAY[h.tariff::text],
         ARRAY[h.receive_fee::text], ARRAY[h.tax_pct::text], ARRAY[h.min::text], ARRAY[h.max::text], ARRAY[h.valid_from],
         ARRAY[h.valid_until], ARRAY[false], ARRAY[h.content], ARRAY[h.judged_pair], ARRAY[h.judged_rate],
-        ARRAY[h.judged_log], ARRAY[h.judged_fee_200], ARRAY[h.judged_fee_500]);
+        ARRAY[h.judged_log], ARRAY[h.judged_fee_200], ARRAY[h.judged_terms]);
     NOTIFY corridor_changes;
     RETURN 'released';
 END $$;

@@ -35,6 +35,7 @@ differ     test   -        tests/fuzz/differential.sh
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 rules      test   -        tests/feed/rules.py
+slips      test   -        tests/feed/slips.py
 quarantine test   cluster  tests/feed/quarantine.py
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh

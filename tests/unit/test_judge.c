@@ -137,7 +137,7 @@ static void sums_up_a_price(void **state)
     assert_int_equal(price.rate, INT64_C(651200000000000));
     assert_int_equal(price.log, llround(1e6 * log(651.2 / 655.957)));
     assert_int_equal(price.fee_200, 18267); /* (1.99 + 0.75) / 150 */
-    assert_int_equal(price.fee_500, 10320); /* (1.99 + 1.88) / 375 */
+    assert_int_equal(price.terms, 199 * JUDGE_TERMS + 500000);
     quote.tariff.receive_fee = 1000;
     price = judge_price_of(&quote, &points);
     assert_int_equal(price.fee_200, 18267 + 10237); /* 1000 of 97680 francs */
