@@ -1,7 +1,7 @@
 /*
  * The figures' upkeep: refresh_figures (sql/0014-figure-refresh.sql) again and again. The hard
  * part is to be soon without being a burden: a first load is done step by step with a pause after
- * each, and a busy feed, which notifies all the time, causes one refresh in half a minute.
+ * each, and a busy feed, which notifies all the time, causes one refresh in ten seconds.
  */
 #include <ingest/figures_upkeep.h>
 
@@ -17,7 +17,7 @@ enum {
     STEP_TIMEOUT_MS = 120000,
     PAUSE_MS = 100,  /* between the steps of much work */
     SOON_MS = 500,   /* after a notification: more of the same may follow at once */
-    REST_MS = 30000, /* after the work is done */
+    REST_MS = 10000, /* after the work is done */
     RETRY_MS = 5000,
 };
 

@@ -1,6 +1,6 @@
 /*
  * Keeps the figures of quarters up to date while corridor-ingestd runs: after each notification of
- * a change, and every half minute in any case. On a database connection of its own, so that no
+ * a change, and every ten seconds in any case. On a database connection of its own, so that no
  * quote waits for it.
  */
 #ifndef INGEST_FIGURES_UPKEEP_H

@@ -13,7 +13,7 @@
 #define NAME "refresh"
 
 const char refresh_details[] =
-    "corridor-ingestd does this by itself, within half a minute of a change; the running quarter "
+    "corridor-ingestd does this by itself, within ten seconds of a change; the running quarter "
     "of\n"
     "a corridor, which is provisional, once an hour. This does all of it at once, and waits for "
     "the\n"

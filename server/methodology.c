@@ -34,7 +34,7 @@ static const struct methodology_definition definitions[] = {
      "100 * (fee / amount + (reference rate - rate) / reference rate"
      " + receiving fee / (amount * reference rate))",
      {"rpw", "sdg"},
-     "corridor_services"},
+     "quarter_services"},
     {"average_pct",
      "Average over services",
      "percent",

@@ -45,29 +45,30 @@ enum {
 
 static const struct db_statement world = {
     "observatory_world",
-    ASK "SELECT f.services, round(f.average_pct, 4), f.corridors,"
-        " round(f.corridors_average_pct, 4), round(f.flow_weighted_pct, 4), f.flows_year,"
-        " round(f.smart_pct, 4), f.smart_corridors, f.smart_without, f.smart_at_most_5, f.meets,"
-        " f.near, f.must_fall, round(f.at_stake_usd), round(f.above_target_usd),"
-        " round(f.flow_usd_million * 1000000), f.thin, f.surveyed, f.not_transparent,"
-        " o.operators, round(100 * f.flow_usd_million / nullif((SELECT sum(y.usd_million)"
-        "  FROM corridor.flow_years(a.stand) y"
-        "  WHERE y.year = f.flows_year AND y.sender <> ALL (a.exclude)), 0), 4),"
-        " round(d.deciles[1], 4), round(d.deciles[2], 4), round(d.deciles[3], 4),"
-        " round(d.deciles[4], 4), round(d.deciles[5], 4), round(d.deciles[6], 4),"
-        " round(d.deciles[7], 4), round(d.deciles[8], 4), round(d.deciles[9], 4),"
-        " round(c.quarter_change, 4), round(c.year_change, 4), c.quarters, c.first_period,"
-        " round(c.value_pct, 4), round(c.low_pct, 4), round(c.high_pct, 4),"
-        " round(4 * c.slope_pct, 4)"
-        " FROM ask a"
-        " CROSS JOIN LATERAL corridor.figures_by('world', NULL, a.period, a.period, a.point,"
-        "  a.invented, a.stand, a.exclude) f"
-        " LEFT JOIN LATERAL corridor.operators_by(a.period, a.period, a.point, a.invented,"
-        "  a.stand, a.exclude) o ON true"
-        " CROSS JOIN LATERAL (SELECT corridor.cost_deciles(a.period, a.point, a.invented,"
-        "  a.stand, a.exclude) AS deciles) d"
-        " CROSS JOIN LATERAL corridor.world_course(a.period, a.point, a.invented, a.stand,"
-        "  a.exclude) c",
+    ASK
+    "SELECT f.services, round(f.average_pct, 4), f.corridors,"
+    " round(f.corridors_average_pct, 4), round(f.flow_weighted_pct, 4), f.flows_year,"
+    " round(f.smart_pct, 4), f.smart_corridors, f.smart_without, f.smart_at_most_5, f.meets,"
+    " f.near, f.must_fall, round(f.at_stake_usd), round(f.above_target_usd),"
+    " round(f.flow_usd_million * 1000000), f.thin, f.surveyed, f.not_transparent,"
+    " coalesce(o.operators, 0), round(100 * f.flow_usd_million / nullif((SELECT sum(y.usd_million)"
+    "  FROM corridor.flow_years(a.stand) y"
+    "  WHERE y.year = f.flows_year AND y.sender <> ALL (a.exclude)), 0), 4),"
+    " round(d.deciles[1], 4), round(d.deciles[2], 4), round(d.deciles[3], 4),"
+    " round(d.deciles[4], 4), round(d.deciles[5], 4), round(d.deciles[6], 4),"
+    " round(d.deciles[7], 4), round(d.deciles[8], 4), round(d.deciles[9], 4),"
+    " round(c.quarter_change, 4), round(c.year_change, 4), c.quarters, c.first_period,"
+    " round(c.value_pct, 4), round(c.low_pct, 4), round(c.high_pct, 4),"
+    " round(4 * c.slope_pct, 4)"
+    " FROM ask a"
+    " CROSS JOIN LATERAL corridor.figures_by('world', NULL, a.period, a.period, a.point,"
+    "  a.invented, a.stand, a.exclude) f"
+    " LEFT JOIN LATERAL corridor.operators_by(a.period, a.period, a.point, a.invented,"
+    "  a.stand, a.exclude) o ON true"
+    " CROSS JOIN LATERAL (SELECT corridor.cost_deciles(a.period, a.point, a.invented,"
+    "  a.stand, a.exclude) AS deciles) d"
+    " CROSS JOIN LATERAL corridor.world_course(a.period, a.point, a.invented, a.stand,"
+    "  a.exclude) c",
     4};
 
 static const struct db_statement groups = {

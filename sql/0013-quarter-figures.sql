@@ -55,7 +55,7 @@ CREATE TABLE quarter_figure (
     content         bytea       NOT NULL,
     PRIMARY KEY (period, price_point_usd, demonstration, corridor, recorded_at)
 );
-COMMENT ON TABLE quarter_figure IS 'A corridor''s figures in a quarter, one row a version: the one known at an instant has recorded_at <= instant < superseded_at. Over transparent services at their regular price, one each (corridor_services).';
+COMMENT ON TABLE quarter_figure IS 'A corridor''s figures in a quarter, one row a version: the one known at an instant has recorded_at <= instant < superseded_at. Over transparent services at their regular price, one each (quarter_services).';
 COMMENT ON COLUMN quarter_figure.corridor IS 'Sending and receiving country: FR-SN.';
 COMMENT ON COLUMN quarter_figure.period IS 'Quarter: 2011-Q3. Running, it is provisional.';
 COMMENT ON COLUMN quarter_figure.price_point_usd IS 'Price point, US dollars.';
@@ -170,12 +170,15 @@ LANGUAGE sql IMMUTABLE STRICT AS $$
 $$;
 COMMENT ON FUNCTION median_of IS 'Median of numbers in order, exact; null of none.';
 
--- Takes the place of what sql/0007-figures.sql made: a price that was withdrawn within a quarter was in force within it.
-CREATE OR REPLACE FUNCTION corridor_services(this_corridor text, this_period text, price_point integer, known_at timestamptz)
-RETURNS TABLE (operator text, service text, firm_type text, pay_in text[], access_point text[], pay_out text[], speed text,
-               coverage text, surveyed boolean, demonstration boolean, total_cost_pct numeric)
+CREATE FUNCTION quarter_services(this_corridor text, this_period text, points integer[], known_at timestamptz)
+RETURNS TABLE (point integer, operator text, service text, firm_type text, pay_in text[], access_point text[], pay_out text[],
+               speed text, coverage text, surveyed boolean, demonstration boolean, total_cost_pct numeric)
 LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+    -- Once, and not for every quote of every quarter: that was half of the time.
+    begins timestamptz := period_close(period_before(this_period, 1));
+    ends   timestamptz := least(period_close(this_period) - interval '1 microsecond', known_at);
 BEGIN
     -- In plpgsql for its plan over all months of quotes, which a session keeps: in sql it would be made anew for each
     -- corridor, 6 of 7 ms.
@@ -183,43 +186,53 @@ BEGIN
     WITH live AS MATERIALIZED (
         SELECT s.operator, s.ref, op.type, op.origin = 'demonstration' AS demonstration, q.pay_in, q.access_point, q.pay_out,
                q.speed, q.coverage, q.send_currency::text AS send, q.receive_currency::text AS receive, q.tariff, q.tax_pct,
-               q.receive_fee, q.min, q.max, (least(quarter.at, q.valid_until, ended.at) AT TIME ZONE 'UTC')::date AS day
-        FROM (SELECT least(period_close(this_period) - interval '1 microsecond', known_at) AS at,
-                     period_close(period_before(this_period, 1)) AS start) quarter
-        CROSS JOIN LATERAL (
+               q.receive_fee, q.min, q.max, (least(ends, q.valid_until, ended.at) AT TIME ZONE 'UTC')::date AS day
+        FROM (
             -- offers_at, but for what was withdrawn: until then it was in force, like what has lapsed.
             SELECT DISTINCT ON (q.service) q.* FROM quote q
-            WHERE q.corridor = this_corridor AND q.valid_from <= quarter.at AND q.recorded_at <= known_at
-              AND q.price = 'regular'
+            WHERE q.corridor = this_corridor AND q.valid_from <= ends AND q.recorded_at <= known_at AND q.price = 'regular'
             ORDER BY q.service, q.recorded_at DESC, q.id DESC) q
         CROSS JOIN LATERAL (
             SELECT min(w.recorded_at) AS at FROM withdrawal w
             WHERE w.service = q.service AND w.price = q.price AND (w.recorded_at, w.id) > (q.recorded_at, q.id)
-              AND w.recorded_at <= least(quarter.at, known_at)) ended
+              AND w.recorded_at <= ends) ended
         JOIN service s ON s.id = q.service
         JOIN operator op ON op.id = s.operator
-        WHERE least(q.valid_until, ended.at) > greatest(quarter.start, q.valid_from)
+        WHERE least(q.valid_until, ended.at) > greatest(begins, q.valid_from)
     ), rates AS MATERIALIZED (
         -- Most services of a corridor share their pair and day; finding a rate is what costs here.
-        SELECT pair.*, r.rate AS reference, round(price_point * usd.rate) AS principal
+        SELECT pair.*, r.rate AS reference, usd.rate AS dollar
         FROM (SELECT DISTINCT send, receive, day, demonstration FROM live) pair
         CROSS JOIN LATERAL reference_rate_at(pair.send, pair.receive, pair.day, known_at, pair.demonstration) r
         CROSS JOIN LATERAL reference_rate_at('USD', pair.send, pair.day, known_at, pair.demonstration) usd
     )
-    SELECT o.operator, o.source || ':' || o.source_id, o.firm_type, o.pay_in, o.access_point, o.pay_out, o.speed, o.coverage,
-           true, false, p.total_cost_pct
+    SELECT p.price_point_usd::integer, o.operator, o.source || ':' || o.source_id, o.firm_type, o.pay_in, o.access_point,
+           o.pay_out, o.speed, o.coverage, true, false, p.total_cost_pct
     FROM observations_of(this_corridor, this_period, known_at) o
-    JOIN observed_price p ON p.observation = o.id AND p.price_point_usd = price_point
+    JOIN observed_price p ON p.observation = o.id AND p.price_point_usd = ANY (points)
     WHERE o.transparent
     UNION ALL
-    SELECT live.operator, live.operator || ':' || live.ref, live.type, live.pay_in, live.access_point, live.pay_out, live.speed,
-           live.coverage, false, live.demonstration, c.pct
+    SELECT a.point, live.operator, live.operator || ':' || live.ref, live.type, live.pay_in, live.access_point, live.pay_out,
+           live.speed, live.coverage, false, live.demonstration, c.pct
     FROM live
     JOIN rates USING (send, receive, day, demonstration)
-    CROSS JOIN LATERAL (SELECT tariff_cost_pct(live.tariff, rates.principal, live.send, live.tax_pct, live.receive_fee,
+    CROSS JOIN LATERAL (SELECT point, round(point * rates.dollar) AS principal FROM unnest(points) point) a
+    CROSS JOIN LATERAL (SELECT tariff_cost_pct(live.tariff, a.principal, live.send, live.tax_pct, live.receive_fee,
                                                rates.reference) AS pct) c
-    WHERE c.pct IS NOT NULL AND rates.principal >= live.min AND (live.max IS NULL OR rates.principal <= live.max);
+    WHERE c.pct IS NOT NULL AND a.principal >= live.min AND (live.max IS NULL OR a.principal <= live.max);
 END $$;
+COMMENT ON FUNCTION quarter_services IS 'The services that count in a corridor''s averages of a quarter, at each of some price points (200, 500): transparent, regular price, one row each. A survey row is its own service. A live service counts with the price in force at the quarter''s end (or now, in a running quarter), or its last within it, lapsed or withdrawn since, at the price point''s worth in the sending currency, to the whole unit.';
+
+-- Takes the place of what sql/0007-figures.sql made: a price that was withdrawn within a quarter was in force within it.
+CREATE OR REPLACE FUNCTION corridor_services(this_corridor text, this_period text, price_point integer, known_at timestamptz)
+RETURNS TABLE (operator text, service text, firm_type text, pay_in text[], access_point text[], pay_out text[], speed text,
+               coverage text, surveyed boolean, demonstration boolean, total_cost_pct numeric)
+LANGUAGE sql STABLE AS $$
+    SELECT s.operator, s.service, s.firm_type, s.pay_in, s.access_point, s.pay_out, s.speed, s.coverage, s.surveyed,
+           s.demonstration, s.total_cost_pct
+    FROM corridor.quarter_services(this_corridor, this_period, ARRAY[price_point], known_at) s
+$$;
+COMMENT ON FUNCTION corridor_services IS 'quarter_services at one price point.';
 
 CREATE FUNCTION figures_of(this_corridor text, this_period text, known_at timestamptz)
 RETURNS TABLE (price_point_usd smallint, demonstration boolean, services integer, surveyed integer, not_transparent integer,
@@ -230,12 +243,11 @@ LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp AS $$
 BEGIN
     RETURN QUERY
     WITH found AS MATERIALIZED (
-        SELECT p.point, s.* FROM (VALUES (200::smallint), (500::smallint)) p (point)
-        CROSS JOIN LATERAL corridor_services(this_corridor, this_period, p.point, known_at) s
+        SELECT s.* FROM quarter_services(this_corridor, this_period, '{200,500}', known_at) s
     ), hidden AS (
         SELECT count(*)::integer AS rows FROM observations_of(this_corridor, this_period, known_at) o WHERE NOT o.transparent
     ), counted AS (
-        SELECT f.point, f.demonstration, count(*)::integer AS services,
+        SELECT f.point::smallint AS point, f.demonstration, count(*)::integer AS services,
                (count(*) FILTER (WHERE f.surveyed))::integer AS surveyed,
                array_agg(DISTINCT f.operator ORDER BY f.operator) AS operator_ids,
                array_agg(f.total_cost_pct ORDER BY f.total_cost_pct) AS costs,

@@ -79,7 +79,8 @@ BEGIN
     )
     SELECT p.period, p.value, sum(p.services), sum(p.sum_pct) / nullif(sum(p.services), 0),
            count(*) FILTER (WHERE p.services > 0), avg(p.average_pct),
-           sum(p.usd_million * p.average_pct) / nullif(sum(p.usd_million) FILTER (WHERE p.services > 0), 0), min(p.year),
+           sum(p.usd_million * p.average_pct) / nullif(sum(p.usd_million) FILTER (WHERE p.services > 0), 0),
+           min(p.year) FILTER (WHERE p.services > 0),
            avg(p.smart_pct), count(p.smart_pct), count(*) FILTER (WHERE p.services > 0 AND p.smart_pct IS NULL),
            count(*) FILTER (WHERE p.smart_pct <= 5),
            -- On the sums: the mean's own decimals could round a corridor over its line.
@@ -88,7 +89,7 @@ BEGIN
            count(*) FILTER (WHERE p.sum_pct > 5 * p.services),
            -- Millions, and percents.
            sum(p.usd_million * (p.average_pct - 3)) * 10000,
-           sum(p.usd_million * greatest(p.average_pct - 3, 0)) * 10000,
+           sum(p.usd_million * greatest(p.average_pct - 3, 0)) FILTER (WHERE p.services > 0) * 10000,
            sum(p.usd_million) FILTER (WHERE p.services > 0),
            count(*) FILTER (WHERE p.services BETWEEN 1 AND 2), sum(p.surveyed), sum(p.not_transparent)
     FROM placed p
@@ -110,6 +111,8 @@ BEGIN
     JOIN quarter_group g USING (period, price_point_usd, demonstration, corridor, recorded_at)
     WHERE f.price_point_usd = point AND f.demonstration = invented AND f.period BETWEEN first_period AND last_period
       AND f.recorded_at <= stand AND f.superseded_at > stand AND left(f.corridor, 2) <> ALL (exclude)
+      -- Said of both: a range is not handed on through a join.
+      AND g.price_point_usd = point AND g.demonstration = invented AND g.period BETWEEN first_period AND last_period
       AND g.dimension = ANY (kinds) AND (these IS NULL OR g.value = ANY (these))
     GROUP BY g.period, g.dimension, g.value
     ORDER BY g.period, g.dimension, g.value;

@@ -46,9 +46,12 @@ DECLARE
     target constant text := '2030-Q4';
 BEGIN
     WITH course AS MATERIALIZED (
-        SELECT f.period, f.average_pct
-        FROM figures_by('world', NULL, period_before(this_period, 15), this_period, point, invented, stand, exclude) f
-        WHERE f.services > 0
+        SELECT f.period, sum(f.sum_pct) / sum(f.services) AS average_pct -- as figures_by has it
+        FROM quarter_figure f
+        WHERE f.price_point_usd = point AND f.demonstration = invented AND f.services > 0
+          AND f.period BETWEEN period_before(this_period, 15) AND this_period
+          AND f.recorded_at <= stand AND f.superseded_at > stand AND left(f.corridor, 2) <> ALL (exclude)
+        GROUP BY f.period
     ), latest AS MATERIALIZED (
         -- Twelve quarters in at most four years: surveys have gaps.
         SELECT c.period, c.average_pct FROM course c ORDER BY c.period DESC LIMIT 12

@@ -43,13 +43,18 @@ LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH known AS MATERIALIZED (
+    WITH quarters AS MATERIALIZED (
         SELECT f.corridor, f.period, f.services, cardinality(f.operator_ids) AS operators, f.sum_pct, f.average_pct,
-               f.median_pct, f.smart_pct
+               f.median_pct, f.smart_pct,
+               min(f.average_pct) FILTER (WHERE f.period = period_before(this_period, 1)) OVER corridor AS quarter_before,
+               min(f.average_pct) FILTER (WHERE f.period = period_before(this_period, 4)) OVER corridor AS year_before
         FROM quarter_figure f
         WHERE f.price_point_usd = point AND f.demonstration = invented AND f.services > 0
           AND f.period IN (this_period, period_before(this_period, 1), period_before(this_period, 4))
           AND f.recorded_at <= stand AND f.superseded_at > stand AND left(f.corridor, 2) <> ALL (exclude)
+        WINDOW corridor AS (PARTITION BY f.corridor)
+    ), known AS MATERIALIZED (
+        SELECT * FROM quarters q WHERE q.period = this_period
     ), matrix AS MATERIALIZED (
         SELECT y.year, coalesce((SELECT s.flow_submission FROM figure_stand s WHERE s.recorded_at = stand),
                                 9223372036854775807) AS last
@@ -61,15 +66,13 @@ BEGIN
            CASE WHEN k.sum_pct <= 3 * k.services THEN 'meets' WHEN k.sum_pct <= 5 * k.services THEN 'near'
                 ELSE 'must_fall' END,
            k.services < 3, f.usd_million, m.year, f.usd_million * (k.average_pct - 3) * 10000,
-           k.average_pct - quarter.average_pct, k.average_pct - year.average_pct
+           k.average_pct - k.quarter_before, k.average_pct - k.year_before
     FROM known k
     CROSS JOIN matrix m
     CROSS JOIN LATERAL (SELECT flow_known(k.corridor, m.year, stand, m.last) AS usd_million) f
     LEFT JOIN grouped s ON s.country = left(k.corridor, 2)
     LEFT JOIN grouped r ON r.country = right(k.corridor, 2)
-    LEFT JOIN known quarter ON quarter.corridor = k.corridor AND quarter.period = period_before(this_period, 1)
-    LEFT JOIN known year ON year.corridor = k.corridor AND year.period = period_before(this_period, 4)
-    WHERE k.period = this_period AND (receiving_region IS NULL OR r.region = receiving_region)
+    WHERE (receiving_region IS NULL OR r.region = receiving_region)
       AND (sending_region IS NULL OR s.region = sending_region);
 END $$;
 COMMENT ON FUNCTION quarter_corridors IS 'Every corridor of a quarter, with its standing against SDG 10.c, what is at stake in it and how it moved (percentage points); a region left null is any.';

@@ -50,6 +50,7 @@ workbooks  test   cluster  tests/import/workbooks.py
 flows      test   cluster  tests/import/flows.py
 averages   test   service  tests/golden/averages.sh
 reports    test   -        tests/reports/run.py
+observatory test  -        tests/observatory/run.py
 '
 
 export CORRIDOR_DATA
