@@ -13,11 +13,20 @@
 static enum http_result unknown(struct http_request *req, struct span file)
 {
     return api_not_found(req, "unknown-report", "There is no such report", "file", file,
-                         "services, and a format: .csv, .jsonl, .json or .xlsx; "
-                         ".csv-metadata.json describes the columns");
+                         "services, corridors, series or operators, and a format: .csv, .jsonl, "
+                         ".json or .xlsx; .sdmx.csv and -quarterly.sdmx.csv of corridors and "
+                         "series; .csv-metadata.json describes the columns");
 }
 
-/* ---- What the columns are ---- */
+/* ---- What the columns are, and what there is ---- */
+
+static enum http_result reply_described(struct http_request *req, struct out *out, const char *type)
+{
+    char etag[ANSWER_ETAG_MAX];
+    answer_etag(etag, out_span(out));
+    return http_reply_encoded(
+        req, &(struct http_head){.status = 200, .content_type = type, .etag = etag});
+}
 
 static enum http_result metadata(struct http_request *req, const struct report *report)
 {
@@ -25,11 +34,25 @@ static enum http_result metadata(struct http_request *req, const struct report *
         return HTTP_DONE;
     struct out *out = http_out(req);
     report_csvw(out, report);
-    char etag[ANSWER_ETAG_MAX];
-    answer_etag(etag, out_span(out));
-    return http_reply_encoded(
-        req,
-        &(struct http_head){.status = 200, .content_type = "application/csvm+json", .etag = etag});
+    return reply_described(req, out, "application/csvm+json");
+}
+
+enum http_result api_report_structure(struct http_request *req)
+{
+    if (!api_parameters(req, NULL, 0))
+        return HTTP_DONE;
+    struct out *out = http_out(req);
+    report_structure(out);
+    return reply_described(req, out, "application/vnd.sdmx.structure+xml; version=2.1");
+}
+
+enum http_result api_data_catalogue(struct http_request *req)
+{
+    if (!api_parameters(req, NULL, 0))
+        return HTTP_DONE;
+    struct out *out = http_out(req);
+    report_catalogue(out);
+    return reply_described(req, out, "application/ld+json");
 }
 
 /* ---- Without the rows: HEAD, and "has it changed?" ---- */

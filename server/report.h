@@ -37,8 +37,10 @@ struct report {
     size_t column_count;
     /* The views it is read from, one after the other, each with these columns. */
     const char *sources[REPORT_SOURCES_MAX];
-    const char *order; /* of rows within each; unique, so that the same report is the same bytes */
-    bool stand;        /* made of worked-out figures: its as_of is the last time they were */
+    const char *order;  /* of rows within each; unique, so that the same report is the same bytes */
+    bool sdmx;          /* SDMX-CSV 1.0: no other format, and a media type of its own */
+    bool own_structure; /* and one of our own, not the United Nations' */
+    bool stand;         /* made of worked-out figures: its as_of is the last time they were */
 };
 const struct report *report_find(struct span name); /* NULL: none */
 const struct report *report_all(size_t *count);
@@ -52,10 +54,10 @@ const struct report *report_all(size_t *count);
 enum report_format {
     REPORT_FORMATS(REPORT_FORMAT_ENUM) REPORT_FORMAT_COUNT
 };
-const char *report_format_suffix(enum report_format format); /* "csv" */
-const char *report_format_type(enum report_format format);   /* its media type */
+const char *report_format_suffix(enum report_format format);                            /* "csv" */
+const char *report_format_type(const struct report *report, enum report_format format); /* media */
 
-/* "services.csv" taken apart. False when there is no such report or format. */
+/* "services.csv" or "series.sdmx.csv" taken apart. False when there is no such report or format. */
 MUST_CHECK bool report_parse(struct span file, const struct report **report,
                              enum report_format *format);
 
@@ -153,6 +155,9 @@ enum http_result report_workbook(struct http_request *req, const struct report_a
 /* Ends those being made, while the workers still run. */
 void report_workbooks_stop(void);
 
+/* The reports as a DCAT catalogue, and the structure of our SDMX files (report_catalogue.c). */
+void report_catalogue(struct out *out);
+void report_structure(struct out *out);
 /* CSVW: the columns of a CSV (report_meta.c). Written into out. */
 void report_csvw(struct out *out, const struct report *report);
 

@@ -17,14 +17,15 @@ const char *report_format_suffix(enum report_format format)
     return formats[format].suffix;
 }
 
-const char *report_format_type(enum report_format format)
+const char *report_format_type(const struct report *report, enum report_format format)
 {
-    return formats[format].type;
+    return report->sdmx ? "application/vnd.sdmx.data+csv; version=1.0.0; charset=utf-8"
+                        : formats[format].type;
 }
 
 bool report_parse(struct span file, const struct report **report, enum report_format *format)
 {
-    const char *point = memchr(file.at, '.', file.len);
+    const char *point = memrchr(file.at, '.', file.len);
     if (point == NULL)
         return false;
     struct span name = {file.at, (size_t)(point - file.at)};
@@ -33,7 +34,7 @@ bool report_parse(struct span file, const struct report **report, enum report_fo
     for (unsigned i = 0; *report != NULL && i < REPORT_FORMAT_COUNT; i++) {
         if (span_is(suffix, formats[i].suffix)) {
             *format = (enum report_format)i;
-            return true;
+            return !(*report)->sdmx || i == REPORT_CSV;
         }
     }
     return false;

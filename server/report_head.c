@@ -57,7 +57,7 @@ void report_head_fill(struct report_head *head, const struct report_ask *ask,
 {
     head->head = (struct http_head){
         .status = 200,
-        .content_type = report_format_type(format),
+        .content_type = report_format_type(ask->report, format),
         .content_encoding = encoding == HTTP_GZIP ? "gzip" : NULL,
         .etag = head->etag,
         .cache_control = ask->as_of == INSTANT_NEVER ? CACHE_LATEST : CACHE_FIXED,

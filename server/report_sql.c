@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define REPORTS_MAX 8U
+#define REPORTS_MAX 12U
 
 static const struct db_statement settings = {
     "report_settings",
@@ -23,6 +23,14 @@ static const struct db_statement settings = {
     "corridor.report_latest()::text), true),"
     " set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
     " set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)",
+    3};
+
+static const struct db_statement settings_stand = {
+    "report_settings_stand",
+    "SELECT set_config('corridor.report_from', $1, true), set_config('corridor.report_to', $2, "
+    "true),"
+    " set_config('corridor.report_as_of',"
+    "  corridor.report_stand(coalesce(nullif($3, '')::timestamptz, now()))::text, true)",
     3};
 
 static const struct db_statement standing = {
@@ -146,7 +154,8 @@ size_t report_steps(struct db_step steps[REPORT_STEPS_MAX], size_t *copy_count,
 {
     size_t count;
     size_t index = (size_t)(ask->report - report_all(&count));
-    steps[REPORT_STEP_SETTINGS] = (struct db_step){&settings, params->values};
+    steps[REPORT_STEP_SETTINGS] =
+        (struct db_step){ask->report->stand ? &settings_stand : &settings, params->values};
     steps[REPORT_STEP_STANDING] = (struct db_step){&standing, NULL};
     count = REPORT_STEP_ROWS;
     for (size_t s = 0; s < REPORT_SOURCES_MAX && ask->report->sources[s] != NULL; s++)

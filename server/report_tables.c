@@ -5,6 +5,7 @@
 #define LIST    REPORT_LIST
 #define TEXT    REPORT_TEXT
 #define DECIMAL REPORT_DECIMAL
+#define INTEGER REPORT_INTEGER
 #define BOOLEAN REPORT_BOOLEAN
 #define DATE    REPORT_DATE
 
@@ -63,6 +64,134 @@ static const struct report_column services[] = {
     {"demonstration", BOOLEAN, NULL, "Invented for the demonstration; not a real price."},
 };
 
+/* Figures of worked-out averages, in percent of the amount sent, are rounded to six decimals. */
+static const struct report_column corridors[] = {
+    {"period", CODE, NULL, "Quarter: 2011-Q3. The running one is provisional."},
+    {"corridor", CODE, NULL, "Sending and receiving country, ISO 3166-1 alpha-2: FR-SN."},
+    {"corridor_iso3", CODE, NULL, "The same in alpha-3, as the World Bank writes it: FRASEN."},
+    {"sending_country", CODE, NULL, "ISO 3166-1 alpha-2."},
+    {"sending_m49", CODE, NULL, "UN M49, three digits."},
+    {"receiving_country", CODE, NULL, "ISO 3166-1 alpha-2."},
+    {"receiving_m49", CODE, NULL, "UN M49, three digits."},
+    {"price_point_usd", INTEGER, "US dollars", "Price point: 200 or 500."},
+    {"services", INTEGER, NULL, "Services that count: transparent, at their regular price."},
+    {"surveyed", INTEGER, NULL, "Of these, rows of a survey."},
+    {"not_transparent", INTEGER, NULL, "Rows of a survey that do not count."},
+    {"operators", INTEGER, NULL, "Operators of the services that count."},
+    {"average_pct", DECIMAL, PERCENT, "Simple mean over the services."},
+    {"median_pct", DECIMAL, PERCENT, "Median."},
+    {"lowest_pct", DECIMAL, PERCENT, "The cheapest service."},
+    {"highest_pct", DECIMAL, PERCENT, "The dearest service."},
+    {"smart_services", INTEGER, NULL, "Services that qualify for SmaRT."},
+    {"smart_pct", DECIMAL, PERCENT,
+     "SmaRT: mean of the three cheapest that qualify; empty where fewer do."},
+    {"status", CODE, NULL,
+     "Against SDG 10.c: meets (at most 3), near (at most 5), must_fall, no_data."},
+    {"thin", BOOLEAN, NULL, "Under three services."},
+    {"flow_usd_million", DECIMAL, "millions of US dollars a year",
+     "Money sent along the corridor; empty where not known."},
+    {"flow_year", INTEGER, NULL, "The year of that estimate."},
+    {"at_stake_usd", DECIMAL, "US dollars a year", "Flow times the average above 3 percent."},
+    {"demonstration", BOOLEAN, NULL, "Made of invented prices."},
+};
+
+#define OF_COUNTRIES " Empty for kinds of service."
+static const struct report_column series[] = {
+    {"period", CODE, NULL, "Quarter: 2011-Q3. The running one is provisional."},
+    {"group_kind", CODE, NULL,
+     "world; sender, receiver; sending_region, receiving_region; sending_income, "
+     "receiving_income; sending_g20, receiving_g20; firm_type, pay_in, pay_out, digital, speed."},
+    {"group_code", CODE, NULL,
+     "The group: a country (alpha-2), the World Bank's code of a region or income group, member "
+     "or other of the G20, or a code of a kind of service."},
+    {"price_point_usd", INTEGER, "US dollars", "Price point: 200 or 500."},
+    {"services", INTEGER, NULL, "Services that count."},
+    {"average_pct", DECIMAL, PERCENT, "Simple mean over the services."},
+    {"corridors", INTEGER, NULL, "Corridors with a service that counts." OF_COUNTRIES},
+    {"corridors_average_pct", DECIMAL, PERCENT, "Simple mean over the corridors." OF_COUNTRIES},
+    {"flow_weighted_pct", DECIMAL, PERCENT,
+     "Corridors' averages weighted by what is sent along them." OF_COUNTRIES},
+    {"flow_year", INTEGER, NULL, "The year of those flows." OF_COUNTRIES},
+    {"smart_pct", DECIMAL, PERCENT, "Mean of the corridors' SmaRT." OF_COUNTRIES},
+    {"smart_corridors", INTEGER, NULL, "Corridors that have one." OF_COUNTRIES},
+    {"smart_without", INTEGER, NULL,
+     "Corridors where fewer than three services qualify." OF_COUNTRIES},
+    {"smart_at_most_5", INTEGER, NULL, "Corridors whose SmaRT is at most 5." OF_COUNTRIES},
+    {"meets", INTEGER, NULL, "Corridors whose average is at most 3." OF_COUNTRIES},
+    {"near", INTEGER, NULL, "Corridors above 3 and at most 5." OF_COUNTRIES},
+    {"must_fall", INTEGER, NULL, "Corridors above 5." OF_COUNTRIES},
+    {"at_stake_usd", DECIMAL, "US dollars a year",
+     "Flow times the average above 3 percent, summed." OF_COUNTRIES},
+    {"thin_corridors", INTEGER, NULL, "Corridors under three services." OF_COUNTRIES},
+    {"surveyed", INTEGER, NULL, "Services that are rows of a survey." OF_COUNTRIES},
+    {"not_transparent", INTEGER, NULL, "Rows of a survey that do not count." OF_COUNTRIES},
+    {"demonstration", BOOLEAN, NULL, "Made of invented prices."},
+};
+
+static const struct report_column operators[] = {
+    {"period", CODE, NULL, "Quarter: 2011-Q3."},
+    {"operator", CODE, NULL, "The operator's id, as in /v1/operators."},
+    {"name", TEXT, NULL, "Its name."},
+    {"firm_type", CODE, NULL, "Its kind."},
+    {"services", INTEGER, NULL, "Its transparent services, each survey row one."},
+    {"not_transparent", INTEGER, NULL, "Its others, which count in no average."},
+    {"corridors", INTEGER, NULL, "Corridors it was found in."},
+    {"average_pct_200", DECIMAL, PERCENT, "Simple mean over its services, at 200 US dollars."},
+    {"lowest_pct_200", DECIMAL, PERCENT, "Its cheapest, at 200 US dollars."},
+    {"highest_pct_200", DECIMAL, PERCENT, "Its dearest, at 200 US dollars."},
+    {"average_pct_500", DECIMAL, PERCENT, "Simple mean over its services, at 500 US dollars."},
+    {"lowest_pct_500", DECIMAL, PERCENT, "Its cheapest, at 500 US dollars."},
+    {"highest_pct_500", DECIMAL, PERCENT, "Its dearest, at 500 US dollars."},
+    {"demonstration", BOOLEAN, NULL, "Invented for the demonstration."},
+};
+
+/* SDMX-CSV 1.0: the columns are the structure's dimensions, its measure and its attributes. */
+static const struct report_column sdmx_annual[] = {
+    {"DATAFLOW", CODE, NULL, "The United Nations' harmonised SDG dataflow."},
+    {"FREQ", CODE, NULL, "A: annual."},
+    {"REPORTING_TYPE", CODE, NULL, "G: global."},
+    {"SERIES", CODE, NULL,
+     "SI_RMT_COST: to a receiver; SI_RMT_COST_SND: from a sender; SI_RMT_COST_BC: of a corridor; "
+     "SI_RMT_COST_SC: its SmaRT."},
+    {"REF_AREA", CODE, NULL,
+     "UN M49 without leading zeros, 1 for the world; of a corridor the sender."},
+    {"SEX", CODE, NULL, "_T: not used."},
+    {"AGE", CODE, NULL, "_T: not used."},
+    {"URBANISATION", CODE, NULL, "_T: not used."},
+    {"INCOME_WEALTH_QUANTILE", CODE, NULL, "_T: not used."},
+    {"EDUCATION_LEV", CODE, NULL, "_T: not used."},
+    {"OCCUPATION", CODE, NULL, "_T: not used."},
+    {"CUST_BREAKDOWN", CODE, NULL,
+     "C and the receiver's UN M49, three digits; _T where there is none."},
+    {"COMPOSITE_BREAKDOWN", CODE, NULL, "_T: not used."},
+    {"DISABILITY_STATUS", CODE, NULL, "_T: not used."},
+    {"ACTIVITY", CODE, NULL, "_T: not used."},
+    {"PRODUCT", CODE, NULL, "_T: not used."},
+    {"TIME_PERIOD", CODE, NULL, "Year."},
+    {"OBS_VALUE", DECIMAL, PERCENT, "Average cost of sending 200 US dollars."},
+    {"UNIT_MULT", INTEGER, NULL, "Power of ten."},
+    {"UNIT_MEASURE", CODE, NULL, "PERCENT."},
+    {"OBS_STATUS", CODE, NULL, "A; P (provisional) of the running year."},
+    {"NATURE", CODE, NULL, "C: country data, as surveyed."},
+    {"TIME_DETAIL", CODE, NULL, "How many services it is over."},
+    {"SOURCE_DETAIL", CODE, NULL, "Where it was worked out."},
+};
+
+static const struct report_column sdmx_quarterly[] = {
+    {"DATAFLOW", CODE, NULL, "A structure of our own: /v1/reports/structure.xml."},
+    {"FREQ", CODE, NULL, "Q: quarterly."},
+    {"SERIES", CODE, NULL, "AVERAGE, MEDIAN or SMART."},
+    {"SENDER", CODE, NULL, "UN M49, three digits; _T for all."},
+    {"RECEIVER", CODE, NULL, "UN M49, three digits; _T for all."},
+    {"PRICE_POINT", INTEGER, NULL, "US dollars: 200 or 500."},
+    {"TIME_PERIOD", CODE, NULL, "Quarter: 2011-Q3."},
+    {"OBS_VALUE", DECIMAL, PERCENT, "Cost of sending the price point."},
+    {"UNIT_MULT", INTEGER, NULL, "Power of ten."},
+    {"UNIT_MEASURE", CODE, NULL, "PERCENT."},
+    {"OBS_STATUS", CODE, NULL, "A; P (provisional) of the running quarter."},
+    {"SERVICES", INTEGER, NULL, "Services it is over."},
+};
+
 static const struct report reports[] = {
     {
         .name = "services",
@@ -74,6 +203,88 @@ static const struct report reports[] = {
         .column_count = COUNT_OF(services),
         .sources = {"report_surveyed", "report_live"},
         .order = "corridor, period, source_ref, quote",
+    },
+    {
+        .name = "corridors",
+        .title = "Corridors and where they stand",
+        .means = "The figures of every corridor, quarter and price point, with its standing "
+                 "against SDG 10.c.",
+        .columns = corridors,
+        .column_count = COUNT_OF(corridors),
+        .sources = {"report_corridors"},
+        .order = "corridor, period, price_point_usd, demonstration",
+        .stand = true,
+    },
+    {
+        .name = "series",
+        .title = "Averages by quarter and group",
+        .means = "Averages for the world, for senders and receivers, regions, income groups and "
+                 "the G20, and for "
+                 "kinds of firm, of paying in and out, and speed.",
+        .columns = series,
+        .column_count = COUNT_OF(series),
+        .sources = {"report_series"},
+        .order = "group_kind, group_code, price_point_usd, demonstration, period",
+        .stand = true,
+    },
+    {
+        .name = "operators",
+        .title = "Operators and what they cost",
+        .means = "Every operator by quarter, over the rows of the services report.",
+        .columns = operators,
+        .column_count = COUNT_OF(operators),
+        .sources = {"report_operators"},
+        .order = "operator, period, demonstration",
+    },
+    {
+        .name = "corridors.sdmx",
+        .title = "Corridors in the shape of the UN's SDG dataflow",
+        .means = "SI_RMT_COST_BC and SI_RMT_COST_SC, annual, SDMX-CSV 1.0. Real prices only; of a "
+                 "year the services of its quarters together.",
+        .columns = sdmx_annual,
+        .column_count = COUNT_OF(sdmx_annual),
+        .sources = {"report_sdmx_corridors"},
+        .order = "series, ref_area, cust_breakdown, time_period",
+        .stand = true,
+        .sdmx = true,
+    },
+    {
+        .name = "series.sdmx",
+        .title = "Senders, receivers and the world in the shape of the UN's SDG dataflow",
+        .means = "SI_RMT_COST and SI_RMT_COST_SND, annual, SDMX-CSV 1.0. Real prices only; of a "
+                 "year the services of its quarters together.",
+        .columns = sdmx_annual,
+        .column_count = COUNT_OF(sdmx_annual),
+        .sources = {"report_sdmx_series"},
+        .order = "series, ref_area, cust_breakdown, time_period",
+        .stand = true,
+        .sdmx = true,
+    },
+    {
+        .name = "corridors-quarterly.sdmx",
+        .title = "Corridors by quarter, SDMX",
+        .means = "Average, median and SmaRT of every corridor and quarter, SDMX-CSV 1.0, under a "
+                 "structure of our own. Real prices only.",
+        .own_structure = true,
+        .columns = sdmx_quarterly,
+        .column_count = COUNT_OF(sdmx_quarterly),
+        .sources = {"report_sdmx_corridors_quarterly"},
+        .order = "series, sender, receiver, price_point, time_period",
+        .stand = true,
+        .sdmx = true,
+    },
+    {
+        .name = "series-quarterly.sdmx",
+        .title = "Senders, receivers and the world by quarter, SDMX",
+        .means =
+            "Averages by quarter, SDMX-CSV 1.0, under a structure of our own. Real prices only.",
+        .own_structure = true,
+        .columns = sdmx_quarterly,
+        .column_count = COUNT_OF(sdmx_quarterly),
+        .sources = {"report_sdmx_series_quarterly"},
+        .order = "series, sender, receiver, price_point, time_period",
+        .stand = true,
+        .sdmx = true,
     },
 };
 

@@ -20,6 +20,8 @@ http_handler api_operators;
 http_handler api_operator;
 http_handler api_rate;
 http_handler api_report;
+http_handler api_report_structure;
+http_handler api_data_catalogue;
 http_handler api_healthz;
 http_handler api_readyz;
 

@@ -13,6 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "server")]
 sys.dont_write_bytecode = True
 
 import cases_asked
+import cases_figures
 import cases_loads
 import cases_past
 import cases_rows
@@ -20,7 +21,7 @@ import cases_streams
 from harness import Place, Skipped
 
 # Those that change nothing first.
-MODULES = (cases_rows, cases_asked, cases_loads, cases_streams, cases_past)
+MODULES = (cases_rows, cases_figures, cases_asked, cases_loads, cases_streams, cases_past)
 
 
 def main(wanted):
@@ -33,6 +34,7 @@ def main(wanted):
         place.run("build/corridor", "migrate")
         place.run("build/corridor", "demo")
         place.run("build/corridor", "import", "rpw", HERE / "survey.csv")
+        place.run("build/corridor", "refresh")
         place.start_server()
         for name, case in cases:
             began = time.monotonic()
