@@ -4,7 +4,7 @@
 -- the time of a stand (stand_at) for all but operators. Averages are rounded to six decimals, once, here.
 BEGIN;
 SET LOCAL search_path = corridor;
-SELECT register_migration(21, 'report-figures');
+SELECT register_migration(22, 'report-figures');
 
 CREATE FUNCTION report_stand(asked timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT s.recorded_at FROM corridor.stand_at(asked) s
