@@ -61,6 +61,7 @@ test   shellcheck                   static analysis of the scripts (make check)
 test   python3=python3              the independent test programs: offers recomputed, raw HTTP, golden averages
 test   python3-jsonschema           holds the published schema of a quote to the reader
 test   brotli                       unpacks what the tests get in br
+test   curl=curl                    what the README's example for operators sends with
 test   nginx                        the benchmark's yardstick: the same bytes as a file
 test   nghttp2-client               another hand's HTTP/2 client, and its load (nghttp, h2load)
 test   wrk                          the load of the benchmark
@@ -125,7 +126,7 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import fuzz format tidy clean FORCE
+.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import crash fuzz format tidy clean FORCE
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
@@ -175,6 +176,10 @@ bench-import: deps-test ## The survey's workbook into the database, beside a pro
 fuzz: deps-test ## Fuzz what strangers send, for FUZZ_SECONDS (60) or FUZZ_RUNS each; findings stay in build/fuzz/
 	@FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60)
 	@tests/fuzz/differential.sh $(or $(FUZZ_RUNS),1000000)
+
+crash: deps-test ## Kill the feed and its database 430 times under load: nothing lost, nothing twice (a quarter of an hour)
+	@$(MAKE) --no-print-directory all
+	@tests/crash/run.py --ingestd 300 --backend 100 --postmaster 30
 
 screenshots: deps-test ## Write every kind of page to build/screenshots, from the server at CORRIDOR_PORT
 	@tests/web/install.sh >/dev/null

@@ -37,6 +37,8 @@ costs      test   -        tests/golden/costs.sh
 rules      test   -        tests/feed/rules.py
 slips      test   -        tests/feed/slips.py
 quarantine test   cluster  tests/feed/quarantine.py
+identity   test   -        tests/feed/identity.py
+connect    test   -        tests/feed/connect.py
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 market     test   cluster  tests/demo/run.sh

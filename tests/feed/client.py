@@ -26,7 +26,7 @@ class Key:
                                   check=True, capture_output=True).stdout
 
 
-def signed(key, method, origin, target, body=None, created=None, nonce=None, extra=()):
+def signed(key, method, origin, target, body=None, created=None, nonce=None, extra=(), alg=None):
     """The headers of a signed request."""
     headers = dict(extra)
     parts = [("@method", method), ("@target-uri", origin + target)]
@@ -37,6 +37,7 @@ def signed(key, method, origin, target, body=None, created=None, nonce=None, ext
     created = int(time.time()) if created is None else created
     nonce = nonce or base64.urlsafe_b64encode(os.urandom(18)).decode()
     parameters = f'({covered});created={created};nonce="{nonce}";keyid="{key.keyid}"'
+    parameters += f';alg="{alg}"' if alg else ""
     base = "".join(f'"{name}": {value}\n' for name, value in parts) + f'"@signature-params": {parameters}'
     headers["Signature-Input"] = "sig1=" + parameters
     headers["Signature"] = "sig1=:" + base64.b64encode(key.sign(base.encode())).decode() + ":"
