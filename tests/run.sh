@@ -39,6 +39,7 @@ slips      test   -        tests/feed/slips.py
 quarantine test   cluster  tests/feed/quarantine.py
 identity   test   -        tests/feed/identity.py
 connect    test   -        tests/feed/connect.py
+crash      test   -        tests/crash/run.py
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 market     test   cluster  tests/demo/run.sh
