@@ -137,7 +137,8 @@ BEGIN
     UNION
     SELECT c.corridor, period FROM current_offer c, periods_between(last, stand) period
     WHERE c.valid_from > last AND c.valid_from <= stand
-    ON CONFLICT DO NOTHING;
+    -- What waits from the first stand and has changed since is no longer what could be known then.
+    ON CONFLICT (period, corridor, known_at) DO UPDATE SET dated = 'infinity';
 END $$;
 COMMENT ON FUNCTION plan_changed_figures IS 'Plans the quarters that what happened since the last stand may have changed. One too many costs time alone: figures that stay the same make no version.';
 

@@ -1,6 +1,6 @@
 """The demonstration market: invented prices, told as such, until there are real ones."""
 from cases_small import SURVEY
-from place import Place
+from place import Place, quote_sql
 
 
 class Demonstration:
@@ -34,7 +34,15 @@ def place_parts(place):
 
 def test_three_years_of_quarters():
     place = Demonstration.get()
+    # Half way through the first time, an old quarter that waits gets a price that could not be known then.
+    place.sql("SELECT corridor.refresh_figures(5, '0')")
+    assert place.observatory()["complete"] is False
+    place.sql(quote_sql("FR-SN", "5", operator="late-operator", valid_from="now() - interval '500 days'"))
+    changed = place.sql("SELECT now()").strip()
     place.refresh()
+    early = place.sql(f"""SELECT count(*), count(*) FILTER (WHERE recorded_at < '{changed}') FROM corridor.quarter_figure
+        WHERE corridor = 'FR-SN' AND 'late-operator' = ANY (operator_ids)""").strip().split("|")
+    assert int(early[0]) >= 10 and early[1] == "0", early
     answer = place.observatory()
     assert answer["demonstration"] is True and answer["notice"] and answer["complete"] is True
     assert answer["provisional"] is True and answer["coverage"]["corridors"] == 105

@@ -1,4 +1,7 @@
 """The World Bank's survey of 2011 to 2014: its published figures, and every figure worked out again from the file."""
+import csv
+from decimal import Decimal
+
 import oracle
 from compare import Comparison
 from place import DATA, Place, Skipped
@@ -37,6 +40,27 @@ def test_published_figures():
     assert regions == {"MEA": "8.1501", "SAS": "6.1517", "SSF": "12.4105", "LCN": "7.6875"}, regions
     # 14 of 199 corridors at 3 percent or below.
     assert place.observatory("period=2011-Q1")["status"] == {"meets": 14, "near": 26, "must_fall": 159}
+
+
+def test_the_world_banks_own_averages():
+    place, _ = Golden.get()
+    path = DATA / "databank_corridor_averages_2011_3Q_2013_2Q.csv"
+    if not path.exists():
+        raise Skipped(f"no {path.name}")
+    alpha2, published, compared = place.alpha2(), {}, 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            corridor = f"{alpha2[row['source_code']]}-{alpha2[row['destination_code']]}"
+            published.setdefault(f"{row['period'][:4]}-Q{row['period'][5]}", {})[corridor] = row["avg_total_cost_pct"]
+    for period, averages in published.items():
+        for page in place.pages(f"period={period}"):
+            for corridor in page["corridors"]:
+                theirs = averages.get(corridor["corridor"]["id"])
+                if theirs is not None:
+                    gap = abs(Decimal(theirs) - Decimal(corridor["average_pct"]))
+                    assert gap <= Decimal("0.0001"), (period, corridor, theirs)
+                    compared += 1
+    assert compared == 433, compared
 
 
 def test_every_quarter_and_indicator():
