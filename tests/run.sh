@@ -30,6 +30,7 @@ bodies     test   -        tests/http/run_bodies.py
 peers      test   -        tests/http/run_peers.py
 tls        test   -        tests/http/tls.py
 http2      test   -        tests/http/run_h2.py
+tlscases   test   -        tests/http/tls_cases.sh
 attacks    test   -        tests/http/attacks.py build
 differ     test   -        tests/fuzz/differential.sh
 deploy     test   -        tests/deploy/run.py

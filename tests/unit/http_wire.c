@@ -5,6 +5,8 @@
 #include "http_echo.h"
 
 #include <assert.h>
+#include <openssl/err.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,11 +14,22 @@
 static struct http_server server;
 static struct http_worker worker;
 
-void wire_open(void)
+/* The client's side of a connection, and what it keeps between them. */
+struct wire_client {
+    int fd;
+    SSL *tls; /* NULL: plain */
+};
+static SSL_CTX *wire_context; /* NULL: plain */
+static SSL_SESSION *wire_session;
+
+/* `certificates`: a folder, or NULL: plain. */
+static void wire_begin(const char *certificates)
 {
     struct http_config config = {
+        .certificates = certificates,
         .limits = {.connections = 100,
                    .requests = 10000,
+                   .handshake_timeout = 10,
                    .head_timeout = 10,
                    .body_timeout = 10,
                    .idle_timeout = 60,
@@ -27,6 +40,12 @@ void wire_open(void)
     server = (struct http_server){.config = config, .workers = &worker, .count = 1};
     bool good = http_routes_compile(&server.routes, &config);
     worker = (struct http_worker){0};
+    if (certificates != NULL) {
+        good = good && http_tickets_open(&server.tickets, 14400);
+        worker.certs = good ? http_certs_read(certificates, &server.tickets, 28800) : NULL;
+        worker.record = malloc(HTTP_TLS_RECORD);
+        good = worker.certs != NULL && worker.record != NULL;
+    }
     good = good && http_worker_open(&worker, &server, 0);
     worker.accepting = true; /* nothing listens, and nothing shall begin to */
     if (!good) {
@@ -34,9 +53,41 @@ void wire_open(void)
     }
 }
 
+void wire_open(void)
+{
+    wire_begin(NULL);
+}
+
+static int wire_keep_session(SSL *tls, SSL_SESSION *session)
+{
+    (void)tls;
+    SSL_SESSION_free(wire_session);
+    wire_session = session;
+    return 1;
+}
+
+void wire_open_tls(const char *certificates)
+{
+    wire_begin(certificates);
+    signal(SIGPIPE, SIG_IGN); /* OpenSSL's writes do not ask for it to be left out */
+    wire_context = SSL_CTX_new(TLS_client_method());
+    if (wire_context == NULL) {
+        abort();
+    }
+    /* Sessions are taken up again: a handshake each is most of what such a test costs. */
+    SSL_CTX_set_session_cache_mode(wire_context,
+                                   SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
+    SSL_CTX_sess_set_new_cb(wire_context, wire_keep_session);
+}
+
 void wire_close(void)
 {
     http_worker_close(&worker);
+    if (wire_context != NULL) {
+        http_tickets_close(&server.tickets);
+        SSL_SESSION_free(wire_session);
+        SSL_CTX_free(wire_context);
+    }
     http_routes_free(&server.routes);
     http_echo_close();
 }
@@ -47,17 +98,34 @@ static void wire_turn(void)
 }
 
 /* Reads what there is; true at the end of the stream. */
-static bool wire_read(int fd, struct out *bytes)
+static bool wire_read(const struct wire_client *client, struct out *bytes)
 {
     for (;;) {
         char *room = out_room(bytes, 65536);
         assert(room != NULL);
-        ssize_t got = recv(fd, room, 65536, MSG_DONTWAIT);
+        ssize_t got = client->tls == NULL ? recv(client->fd, room, 65536, MSG_DONTWAIT)
+                                          : SSL_read(client->tls, room, 65536);
+        if (got <= 0 && client->tls != NULL) {
+            int error = SSL_get_error(client->tls, (int)got);
+            ERR_clear_error();
+            return error != SSL_ERROR_WANT_READ;
+        }
         if (got <= 0) {
             return got == 0;
         }
         bytes->len += (size_t)got;
     }
+}
+
+/* As send(): how much was taken, negative when none was. */
+static ssize_t wire_write(const struct wire_client *client, struct span piece)
+{
+    if (client->tls == NULL) {
+        return send(client->fd, piece.at, piece.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+    int sent = SSL_write(client->tls, piece.at, (int)piece.len);
+    ERR_clear_error();
+    return sent > 0 ? sent : -1;
 }
 
 /* ---- Responses ---- */
@@ -123,24 +191,45 @@ static void wire_take_apart(struct wire_answer *answer, struct span raw)
 
 /* ---- Conversations ---- */
 
-static int wire_connect(struct wire_answer *answer)
+static void wire_shake(struct wire_client *client)
+{
+    client->tls = SSL_new(wire_context);
+    if (client->tls == NULL || SSL_set_fd(client->tls, client->fd) != 1 ||
+        (wire_session != NULL && SSL_set_session(client->tls, wire_session) != 1)) {
+        abort();
+    }
+    for (unsigned i = 0; SSL_connect(client->tls) != 1; i++) {
+        wire_turn();
+        if (i == 10) {
+            abort();
+        }
+    }
+    wire_turn();
+}
+
+static struct wire_client wire_connect(struct wire_answer *answer)
 {
     int pair[2];
     *answer = (struct wire_answer){0};
     out_init(&answer->bytes, (size_t)64 << 20);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0 ||
-        http_conn_open(&worker, pair[1], false) == NULL) {
+        http_conn_open(&worker, pair[1], wire_context != NULL) == NULL) {
         abort();
     }
-    return pair[0];
+    struct wire_client client = {.fd = pair[0]};
+    if (wire_context != NULL) {
+        wire_shake(&client);
+    }
+    return client;
 }
 
-static void wire_send(int fd, struct wire_answer *answer, struct span piece)
+static void wire_send(const struct wire_client *client, struct wire_answer *answer,
+                      struct span piece)
 {
     while (piece.len > 0) {
-        ssize_t sent = send(fd, piece.at, piece.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent = wire_write(client, piece);
         wire_turn();
-        answer->closed = wire_read(fd, &answer->bytes) || answer->closed;
+        answer->closed = wire_read(client, &answer->bytes) || answer->closed;
         if (sent < 0) {
             return; /* the server wants no more */
         }
@@ -148,15 +237,21 @@ static void wire_send(int fd, struct wire_answer *answer, struct span piece)
     }
 }
 
-static void wire_finish(int fd, struct wire_answer *answer, struct span raw)
+static void wire_finish(const struct wire_client *client, struct wire_answer *answer,
+                        struct span raw)
 {
-    shutdown(fd, SHUT_WR);
+    if (client->tls != NULL) {
+        SSL_shutdown(client->tls);
+    }
+    shutdown(client->fd, SHUT_WR);
     bool ended = answer->closed;
     for (unsigned i = 0; i < 100 && !ended; i++) {
         wire_turn();
-        ended = wire_read(fd, &answer->bytes);
+        ended = wire_read(client, &answer->bytes);
     }
-    close(fd);
+    SSL_free(client->tls);
+    ERR_clear_error();
+    close(client->fd);
     wire_turn();
     assert(worker.connections == 0);
     wire_take_apart(answer, raw);
@@ -165,23 +260,23 @@ static void wire_finish(int fd, struct wire_answer *answer, struct span raw)
 
 void wire_talk(struct wire_answer *answer, struct span raw, const size_t *cuts, size_t count)
 {
-    int fd = wire_connect(answer);
+    struct wire_client client = wire_connect(answer);
     size_t from = 0;
     for (size_t i = 0; i < count; i++) {
-        wire_send(fd, answer, (struct span){raw.at + from, cuts[i] - from});
+        wire_send(&client, answer, (struct span){raw.at + from, cuts[i] - from});
         from = cuts[i];
     }
-    wire_send(fd, answer, (struct span){raw.at + from, raw.len - from});
-    wire_finish(fd, answer, raw);
+    wire_send(&client, answer, (struct span){raw.at + from, raw.len - from});
+    wire_finish(&client, answer, raw);
 }
 
 void wire_talk_bytes(struct wire_answer *answer, struct span raw)
 {
-    int fd = wire_connect(answer);
+    struct wire_client client = wire_connect(answer);
     for (size_t i = 0; i < raw.len; i++) {
-        wire_send(fd, answer, (struct span){raw.at + i, 1});
+        wire_send(&client, answer, (struct span){raw.at + i, 1});
     }
-    wire_finish(fd, answer, raw);
+    wire_finish(&client, answer, raw);
 }
 
 void wire_answer_free(struct wire_answer *answer)

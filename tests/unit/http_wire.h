@@ -18,6 +18,9 @@ struct wire_answer {
 };
 
 void wire_open(void);
+/* The same, and from then on everything goes by TLS 1.3, with a folder's certificates; each piece
+ * is a record. */
+void wire_open_tls(const char *certificates);
 void wire_close(void);
 /* Sends `raw` cut at the given positions (ascending), the server reading between the pieces. */
 void wire_talk(struct wire_answer *answer, struct span raw, const size_t *cuts, size_t count);

@@ -159,11 +159,16 @@ int main(void)
 {
     static const char *const tables[] = {"tests/http/cases.json", "tests/http/cases_hostile.json"};
     const char *shared = getenv("CORRIDOR_SHARED");
+    const char *certificates = getenv("HTTP_CERTIFICATES"); /* by TLS, with those of a folder */
     char path[4096];
     unsigned passed = 0;
     unsigned skipped = 0;
     int failed = 0;
-    wire_open();
+    if (certificates != NULL) {
+        wire_open_tls(certificates);
+    } else {
+        wire_open();
+    }
     for (unsigned i = 0; i < COUNT_OF(tables); i++) {
         int more = run_file(tables[i], &passed);
         if (more < 0) {
