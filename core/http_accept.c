@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define ACCEPT_BURST    64U
+#define ACCEPT_GROWS    3U
 #define ACCEPT_PAUSE_US 200000
 
 /* Until a connection closes, or a little while. */
@@ -137,12 +138,24 @@ static bool accept_one(const struct http_listener *listener)
     return accept_open(listener, &arrival) && worker->connections < worker->connections_max;
 }
 
+/*
+ * As many as are likely to be there: asking once more than there are is a system call for nothing,
+ * asking for one only is a turn for each. The share grows while it is found whole again and again.
+ */
 static void accept_on_ready(evutil_socket_t fd, short what, void *arg)
 {
-    const struct http_listener *listener = arg;
+    struct http_listener *listener = arg;
+    unsigned took = 0;
     (void)fd;
     (void)what;
-    for (unsigned i = 0; i < ACCEPT_BURST && accept_one(listener); i++) {
+    while (took <= listener->more && accept_one(listener)) {
+        took++;
+    }
+    if (took <= listener->more) {
+        listener->more = took / 2;
+        listener->whole = 0;
+    } else if (++listener->whole > ACCEPT_GROWS && 2 * took <= ACCEPT_BURST) {
+        listener->more = 2 * took - 1;
     }
 }
 
@@ -185,7 +198,8 @@ void http_accept_stop(struct http_worker *worker)
     for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
         struct http_listener *listener = &worker->listeners[i];
         if (listener->fd >= 0) {
-            accept_on_ready(listener->fd, EV_READ, listener);
+            for (unsigned j = 0; j < SOMAXCONN && accept_one(listener); j++) {
+            }
             event_del(&listener->accept);
             close(listener->fd);
             listener->fd = -1;

@@ -205,6 +205,8 @@ struct http_listener {
     struct http_worker *worker;
     int fd; /* -1: none */
     bool tls;
+    unsigned more;  /* how many connections than one to look for in a turn */
+    unsigned whole; /* how often as many were there */
     struct event accept;
 };
 

@@ -5,6 +5,8 @@
 #include "http_engine.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,10 +21,18 @@ ssize_t http_io_write(struct http_conn *conn, const struct iovec *pieces, int co
                              : http_tls_write(conn, pieces, count);
 }
 
+/* Says close_notify, in one segment with the FIN that follows at once. */
+static void io_notify(struct http_conn *conn)
+{
+    const int on = 1;
+    setsockopt(conn->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    http_tls_finish(conn);
+}
+
 void http_io_finish(struct http_conn *conn)
 {
     if (conn->tls != NULL) {
-        http_tls_finish(conn);
+        io_notify(conn);
     }
     shutdown(conn->fd, SHUT_WR);
 }
@@ -46,7 +56,7 @@ void http_io_close(struct http_conn *conn, bool polite)
 {
     if (conn->tls != NULL) {
         if (polite || (SSL_get_shutdown(conn->tls) & SSL_RECEIVED_SHUTDOWN) != 0) {
-            http_tls_finish(conn);
+            io_notify(conn);
         }
         http_tls_free(conn);
     }

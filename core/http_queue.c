@@ -7,7 +7,8 @@
 #include <assert.h>
 #include <errno.h>
 
-#define OWN_KEPT ((size_t)32 << 10)
+#define OWN_KEPT   ((size_t)32 << 10)
+#define FLUSH_MOST ((size_t)256 << 10) /* then others have their turn: by TLS, a few 100 us */
 
 void http_queue_init(struct http_queue *queue)
 {
@@ -98,11 +99,15 @@ enum http_flush http_queue_flush(struct http_conn *conn)
 {
     struct http_queue *queue = &conn->work->out;
     struct iovec pieces[HTTP_SEGMENTS];
+    size_t written = 0;
     http_queue_own(queue);
     if (out_failed(&queue->own)) {
         return HTTP_BROKEN;
     }
     while (queue->pending > 0) {
+        if (written >= FLUSH_MOST) {
+            return HTTP_BLOCKED; /* the socket will say at once that it takes more */
+        }
         char *own = queue->own.at + queue->own_taken;
         int count = 0;
         for (unsigned i = 0; i < queue->count; i++) {
@@ -126,6 +131,7 @@ enum http_flush http_queue_flush(struct http_conn *conn)
             return errno == EAGAIN ? HTTP_BLOCKED : HTTP_BROKEN;
         }
         conn->moved += (uint64_t)got;
+        written += (size_t)got;
         queue_taken(queue, (size_t)got);
     }
     http_queue_clear(queue);

@@ -46,7 +46,8 @@ void http_queue_own(struct http_queue *queue);
 void http_queue_answer(struct http_queue *queue, struct http_answer *answer, struct span bytes);
 /* True when another answer may be queued before writing. */
 bool http_queue_room(const struct http_queue *queue);
-/* Writes what the socket takes of a connection's queue; its `moved` is added to. */
+/* Writes what the socket takes of a connection's queue, or as much as one turn may; its `moved` is
+ * added to. */
 enum http_flush http_queue_flush(struct http_conn *conn);
 
 #endif

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import time
 
 import h2
@@ -165,6 +166,21 @@ def test_h2_paused_ones_harm_nobody():
 def h2_upload_after(client, number, total):
     client.uploaded = total
     return h2_upload(client, number, "/receive", b"y" * 200000).body
+
+
+def test_h2_drain():
+    with h2_server(drain_timeout=4) as server, h2.Talk(server.port) as good, h2.Talk(server.port) as stuck:
+        stream = h2_post(good, 1, "/receive", b"x" * 5, end=False)
+        h2_post(stuck, 1, "/receive?pause=60000", b"x" * 5, end=False)
+        check(good.lives() and stuck.lives(), "dead")
+        server.process.send_signal(signal.SIGTERM)
+        check(good.until(lambda: good.goaways), "no GOAWAY")
+        good.send(h2.frame(h2.DATA, h2.END_STREAM, 1, b"x" * 5))
+        check(good.until(lambda: stream.ended), "a body on its way is lost")
+        received(stream.body, b"x" * 10)
+        check(good.until(lambda: good.ended), "not closed")
+        good.socket.close()
+        check(server.process.wait(7) == 0, "not ended")
 
 
 def test_h2_time():

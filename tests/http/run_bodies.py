@@ -175,6 +175,20 @@ def test_leaves():
         wait_for(server, open=0, cut=7)
 
 
+def test_half_close():
+    """A client that has sent all and ended its side still gets its answer."""
+    body = b"x" * 30000
+    with Server() as server:
+        for way in [*ways, "?pause=5&answer=50"]:
+            for fields, sent in [(length(body), body), (CHUNKED, chunks(body, 7777))]:
+                with Client(server) as client:
+                    post(client, "/receive" + way, fields, sent)
+                    client.finish()
+                    received(client.answer().body, body)
+                    check(client.until_end(), way, "not closed")
+        wait_for(server, open=0, cut=0, complete=12)
+
+
 def test_memory_while_paused():
     """A receiver that does not resume is not sent more than the kernel holds; nothing piles up."""
     with Server() as server, Client(server) as client:

@@ -14,6 +14,7 @@ Everything not said to end the connection leaves it alive.
 import concurrent.futures
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -399,6 +400,22 @@ def test_floods_cost_little():
             check(honest.ask(n).status == 200, "an honest client")
         check(time.monotonic() - begun < 2, "an honest client waits")
         check(server.memory() < 400 << 20, "memory", server.memory())
+
+
+def test_metrics():
+    with Server(ECHO) as server, Talk(server.port) as talk:
+        for n in (1, 3, 5):
+            talk.ask(n)
+        talk.ask(7, "/nowhere")
+        text = talk.ask(9, "/metrics").body.decode()
+        for line in [
+            'corridor_http_requests_total{route="/echo",method="GET",class="2xx"} 3',
+            'corridor_http_request_seconds_count{route="/echo",method="GET"} 3',
+            'corridor_http_requests_total{route="",method="",class="4xx"} 1',
+        ]:
+            check(line + "\n" in text, "missing:", line)
+        patterns = re.findall(r'request_seconds_count\{route="([^"]*)",method="([A-Z]*)"\}', text)
+        check(("/receive", "POST") in patterns and ("/", "POST") in patterns and len(patterns) > 15, patterns)
 
 
 # ---- Other hands ----
