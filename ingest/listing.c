@@ -1,6 +1,8 @@
 /* Lists for people are aligned by characters, not bytes: names are in any script. */
 #include <ingest/listing.h>
 
+#include <ingest/arguments.h>
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -125,4 +127,15 @@ enum command_exit listing_finish(const char *command, struct db_result *rows,
     }
     db_result_free(rows);
     return listing_print(command, &out) ? COMMAND_OK : COMMAND_FAILED;
+}
+
+enum command_exit listing_command(const char *command, int argc, char **argv, const char *sql,
+                                  const char *const *headings)
+{
+    bool json = false;
+    const struct argument known[] = {{"--json", "", NULL, &json, false, 0}};
+    if (!arguments_read(command, argc, argv, known, COUNT_OF(known))) {
+        return COMMAND_USAGE;
+    }
+    return listing_finish(command, command_ask(command, sql, NULL, 0), headings, false, json);
 }

@@ -20,5 +20,8 @@ MUST_CHECK bool listing_print(const char *command, struct out *out);
  * rows failed already. */
 enum command_exit listing_finish(const char *command, struct db_result *rows,
                                  const char *const *headings, bool one, bool json);
+/* All of a command that takes --json alone and lists what a statement without parameters gives. */
+enum command_exit listing_command(const char *command, int argc, char **argv, const char *sql,
+                                  const char *const *headings);
 
 #endif

@@ -86,21 +86,13 @@ enum command_exit moderator_add_command(int argc, char **argv)
 
 enum command_exit moderator_list_command(int argc, char **argv)
 {
-    static const char name[] = "moderator list";
     static const char *const headings[] = {"moderator", "name",  "login",
                                            "works for", "state", "reason"};
-    bool json = false;
-    const struct argument known[] = {{"--json", "", NULL, &json, false, 0}};
-    if (!arguments_read(name, argc, argv, known, COUNT_OF(known))) {
-        return COMMAND_USAGE;
-    }
-    return listing_finish(name,
-                          command_ask(name,
-                                      "SELECT m.id, m.name, m.moderates_as, m.operator, CASE WHEN "
-                                      "m.disabled_at IS NULL THEN 'enabled' ELSE 'disabled' END, "
-                                      "m.disabled_reason FROM moderator m ORDER BY 1",
-                                      NULL, 0),
-                          headings, false, json);
+    return listing_command("moderator list", argc, argv,
+                           "SELECT m.id, m.name, m.moderates_as, m.operator, CASE WHEN "
+                           "m.disabled_at IS NULL THEN 'enabled' ELSE 'disabled' END, "
+                           "m.disabled_reason FROM moderator m ORDER BY 1",
+                           headings);
 }
 
 enum command_exit moderator_disable_command(int argc, char **argv)
@@ -163,19 +155,11 @@ enum command_exit researcher_add_command(int argc, char **argv)
 
 enum command_exit researcher_list_command(int argc, char **argv)
 {
-    static const char name[] = "researcher list";
     static const char *const headings[] = {"researcher", "name", "institution", "contact", "keys"};
-    bool json = false;
-    const struct argument known[] = {{"--json", "", NULL, &json, false, 0}};
-    if (!arguments_read(name, argc, argv, known, COUNT_OF(known))) {
-        return COMMAND_USAGE;
-    }
-    return listing_finish(
-        name,
-        command_ask(name,
-                    "SELECT r.id, r.name, r.institution, r.contact, (SELECT count(*) FROM feed_key "
-                    "k WHERE k.researcher = r.id AND k.revoked_at IS NULL) FROM researcher r "
-                    "ORDER BY 1",
-                    NULL, 0),
-        headings, false, json);
+    return listing_command(
+        "researcher list", argc, argv,
+        "SELECT r.id, r.name, r.institution, r.contact, (SELECT count(*) FROM feed_key "
+        "k WHERE k.researcher = r.id AND k.revoked_at IS NULL) FROM researcher r "
+        "ORDER BY 1",
+        headings);
 }

@@ -162,21 +162,13 @@ enum command_exit operator_add_command(int argc, char **argv)
 
 enum command_exit operator_list_command(int argc, char **argv)
 {
-    static const char name[] = "operator list";
     static const char *const headings[] = {"operator", "name", "state", "keys", "country"};
-    bool json = false;
-    const struct argument known[] = {{"--json", "", NULL, &json, false, 0}};
-    if (!arguments_read(name, argc, argv, known, COUNT_OF(known))) {
-        return COMMAND_USAGE;
-    }
-    return listing_finish(
-        name,
-        command_ask(name,
-                    "SELECT o.id, o.name, operator_state(o.id), (SELECT count(*) FROM feed_key k "
-                    "WHERE k.operator = o.id AND k.revoked_at IS NULL), o.country FROM operator o "
-                    "WHERE o.legal_name IS NOT NULL ORDER BY 1",
-                    NULL, 0),
-        headings, false, json);
+    return listing_command(
+        "operator list", argc, argv,
+        "SELECT o.id, o.name, operator_state(o.id), (SELECT count(*) FROM feed_key k "
+        "WHERE k.operator = o.id AND k.revoked_at IS NULL), o.country FROM operator o "
+        "WHERE o.legal_name IS NOT NULL ORDER BY 1",
+        headings);
 }
 
 static const char show_sql[] =
