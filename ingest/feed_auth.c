@@ -43,6 +43,21 @@ static bool find_origin(const struct feed_auth_config *config, const struct http
     return true;
 }
 
+/* The target from its path on, also of one in absolute form, whose authority is the Host already.
+ */
+static struct span path_and_query(struct span target)
+{
+    const char *scheme =
+        target.len > 0 && target.at[0] != '/' ? memmem(target.at, target.len, "://", 3) : NULL;
+    if (!scheme) {
+        return target;
+    }
+    const char *authority = scheme + 3;
+    const char *end = target.at + target.len;
+    const char *path = memchr(authority, '/', (size_t)(end - authority));
+    return path ? (struct span){path, (size_t)(end - path)} : span_of("/");
+}
+
 static bool verify(const struct feed_auth_config *config, const struct feed_signature *signature,
                    const struct feed_message *message, struct feed_party *who,
                    struct feed_fault *fault, struct out *base)
@@ -85,7 +100,7 @@ bool feed_auth_check(const struct feed_auth_config *config, const struct http_re
     }
     const struct feed_message message = {.method = http_method(req),
                                          .origin = span_of(origin),
-                                         .target = http_target(req),
+                                         .target = path_and_query(http_target(req)),
                                          .header = header_of,
                                          .arg = req};
     if (!feed_signature_parse(&signature, input, signed_bytes, fault) ||

@@ -85,6 +85,12 @@ def origin_as_set():
     proxied.stop()
 
 
+def target_in_absolute_form():
+    """As a proxy may send it (RFC 9112 section 3.2.2): it is the same address."""
+    headers = signed(hmac_key, "GET", one.origin, QUOTES)
+    assert sender.request(one.port, "GET", one.origin + QUOTES, headers=headers).status == 200
+
+
 def strangers_learn_nothing():
     """Unknown key, revoked key, disabled operator and wrong signature: the same answer but for what was sent."""
     sender.add_operator(place.tool, "gone")
@@ -224,9 +230,9 @@ def old_nonces_go():
         "SELECT max(nonce::integer) BETWEEN 88 AND 90 FROM corridor.feed_nonce WHERE key = 'k'").strip() == "t")
 
 
-CASES = [both_kinds_of_key, time_window, what_is_wrong_is_told, base_is_shown, origin_as_set, strangers_learn_nothing,
-         not_yours, replays, replayed_submissions, bodies_are_what_was_signed, changed_on_the_way, rotation,
-         secrets_stay_secret, old_nonces_go]
+CASES = [both_kinds_of_key, time_window, what_is_wrong_is_told, base_is_shown, origin_as_set, target_in_absolute_form,
+         strangers_learn_nothing, not_yours, replays, replayed_submissions, bodies_are_what_was_signed,
+         changed_on_the_way, rotation, secrets_stay_secret, old_nonces_go]
 
 
 def main():
