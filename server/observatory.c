@@ -79,6 +79,13 @@ static const struct db_statement groups = {
         " ORDER BY g.kind, g.value",
     4};
 
+static const struct db_statement course = {
+    "observatory_course",
+    ASK "SELECT f.period, round(f.average_pct, 4), round(f.flow_weighted_pct, 4),"
+        " round(f.smart_pct, 4) FROM ask a CROSS JOIN LATERAL corridor.figures_by('world', NULL,"
+        "  '0000-Q1', a.period, a.point, a.invented, a.stand, a.exclude) f ORDER BY f.period",
+    4};
+
 /* $5 kind, $6 its groups or null, $7 first and $8 last quarter, $9 the indicator's column. */
 #define POINTS                                                                         \
     ASK "SELECT v.value, v.period, CASE WHEN $9 LIKE '%\\_pct' THEN round(v.shown, 4)" \
@@ -124,13 +131,17 @@ static const struct db_statement corridors = {
         " ORDER BY l.place DESC NULLS LAST, l.corridor",
     9};
 
+#define STEPS_MAX 6
+
 struct reading {
     struct http_request *req;
     observatory_answer *answer;
     struct arena arena;
     struct observatory_ask ask;
     struct observatory found;
-    struct observatory_table *tables[3]; /* where each step's rows go */
+    struct db_step steps[STEPS_MAX];
+    struct observatory_table *tables[STEPS_MAX]; /* where each step's rows go */
+    size_t count;
     struct observatory_table head;
 };
 
@@ -214,7 +225,21 @@ static const char *or_null(const char *text)
     return text[0] == '\0' ? NULL : text;
 }
 
-enum http_result observatory_read(struct http_request *req, enum observatory_part part,
+static void ask_for(struct reading *reading, const struct db_statement *statement,
+                    const char *const *params, struct observatory_table *table)
+{
+    reading->steps[reading->count] = (struct db_step){statement, params};
+    reading->tables[reading->count++] = table;
+}
+
+static const struct db_statement *points_statement(const struct observatory_ask *ask)
+{
+    if (observatory_kind_of_services(ask->kind))
+        return &points_of_services;
+    return ask->indicator == OBSERVATORY_OPERATORS ? &points_of_operators : &points;
+}
+
+enum http_result observatory_read(struct http_request *req, unsigned parts,
                                   const struct observatory_ask *asked, observatory_answer *answer)
 {
     struct reading *reading = calloc(1, sizeof(*reading));
@@ -250,32 +275,19 @@ enum http_result observatory_read(struct http_request *req, enum observatory_par
                                 or_null(ask->sending_region),
                                 limit,
                                 offset};
-    struct db_step steps[3] = {{&head, list}};
-    size_t count = 2;
-    reading->tables[0] = &reading->head;
-    switch (part) {
-    case OBSERVATORY_OVERVIEW:
-        steps[1] = (struct db_step){&world, list};
-        steps[2] = (struct db_step){&groups, list};
-        reading->tables[1] = &reading->found.world;
-        reading->tables[2] = &reading->found.groups;
-        count = 3;
-        break;
-    case OBSERVATORY_SERIES:
-        steps[1] = (struct db_step){&points, series};
-        if (observatory_kind_of_services(ask->kind))
-            steps[1].statement = &points_of_services;
-        else if (ask->indicator == OBSERVATORY_OPERATORS)
-            steps[1].statement = &points_of_operators;
-        reading->tables[1] = &reading->found.points;
-        break;
-    case OBSERVATORY_LIST:
-        steps[1] = (struct db_step){&corridors, list};
-        reading->tables[1] = &reading->found.corridors;
-        break;
+    ask_for(reading, &head, list, &reading->head);
+    if ((parts & OBSERVATORY_OVERVIEW) != 0) {
+        ask_for(reading, &world, list, &reading->found.world);
+        ask_for(reading, &groups, list, &reading->found.groups);
     }
-    if (db_read_at_once(worker_context(req)->db, steps, count, OBSERVATORY_LIMIT, take_rows, done,
-                        reading) == NULL) {
+    if ((parts & OBSERVATORY_SERIES) != 0)
+        ask_for(reading, points_statement(ask), series, &reading->found.points);
+    if ((parts & OBSERVATORY_LIST) != 0)
+        ask_for(reading, &corridors, list, &reading->found.corridors);
+    if ((parts & OBSERVATORY_COURSE) != 0)
+        ask_for(reading, &course, list, &reading->found.course);
+    if (db_read_at_once(worker_context(req)->db, reading->steps, reading->count, OBSERVATORY_LIMIT,
+                        take_rows, done, reading) == NULL) {
         arena_free(&reading->arena);
         free(reading);
         return api_unavailable(req, "The server is stopping.", 5);

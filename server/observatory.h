@@ -87,6 +87,14 @@ enum {
     POINT_SERVICES,
     POINT_COLUMNS
 };
+/* The world in every quarter up to the one asked about, the first one first. */
+enum {
+    COURSE_PERIOD,
+    COURSE_AVERAGE,
+    COURSE_FLOW_WEIGHTED,
+    COURSE_SMART,
+    COURSE_COLUMNS
+};
 /* Corridors; TOTAL of all pages stands on each row, and alone on one where there is none. STATUS is
  * meets, near or must_fall. */
 enum {
@@ -120,12 +128,15 @@ struct observatory {
     struct observatory_table groups;    /* OBSERVATORY_OVERVIEW */
     struct observatory_table points;    /* OBSERVATORY_SERIES */
     struct observatory_table corridors; /* OBSERVATORY_LIST */
+    struct observatory_table course;    /* OBSERVATORY_COURSE */
 };
 
+/* What to read, one or several. */
 enum observatory_part {
-    OBSERVATORY_OVERVIEW,
-    OBSERVATORY_SERIES, /* ask: indicator, kind, values, from, to */
-    OBSERVATORY_LIST,   /* ask: sort, regions, page, per_page */
+    OBSERVATORY_OVERVIEW = 1U << 0,
+    OBSERVATORY_SERIES = 1U << 1, /* ask: indicator, kind, values, from, to */
+    OBSERVATORY_LIST = 1U << 2,   /* ask: sort, regions, page, per_page */
+    OBSERVATORY_COURSE = 1U << 3,
 };
 
 /* Gives the reply. Both are gone when it returns. */
@@ -134,10 +145,11 @@ typedef enum http_result observatory_answer(struct http_request *req,
                                             const struct observatory *found);
 
 /*
- * Asks the record and calls `answer` later, on this worker's thread. Where PostgreSQL can't be
- * asked the reply is a problem, 503. `return observatory_read(req, part, &ask, answer);`
+ * Asks the record for a set of parts and calls `answer` later, on this worker's thread. Where
+ * PostgreSQL can't be asked the reply is a problem, 503. `return observatory_read(req, parts, &ask,
+ * answer);`
  */
-enum http_result observatory_read(struct http_request *req, enum observatory_part part,
+enum http_result observatory_read(struct http_request *req, unsigned parts,
                                   const struct observatory_ask *ask, observatory_answer *answer);
 
 #endif

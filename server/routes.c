@@ -39,6 +39,8 @@ const struct http_route routes[] = {
     {"GET", "/", web_root, 0, 0, NULL, NULL},
     {"GET", "/{lang}", web_language, 0, 0, NULL, NULL},
     {"GET", "/{lang}/", web_home, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/reports/{corridor}", web_report, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/observatory", web_observatory, 0, 0, NULL, NULL},
     {"GET", "/{lang}/compare", web_compare, 0, 0, NULL, NULL},
     {"GET", "/{lang}/{corridor}/community", web_community, 0, 0, NULL, NULL},
     {"POST", "/{lang}/{corridor}/community", web_community_write, 0, 16384, NULL, NULL},

@@ -9,6 +9,7 @@ static const struct {
     const char *label;
 } WAYS[] = {
     {"", MESSAGE("Compare")},
+    {"observatory", MESSAGE("Prices in the world")},
     {"operators", MESSAGE("Companies")},
     {"methodology", MESSAGE("How we count")},
     {"data", MESSAGE("Data")},

@@ -4,6 +4,7 @@
 #include "server/web/assets.h"
 #include "server/web/atlas.h"
 #include "server/web/gsm.h"
+#include "server/web/map.h"
 #include "server/web/page.h"
 #include "server/web/prose.h"
 #include "server/web/words.h"
@@ -23,7 +24,7 @@ bool web_open(const char *origin, const char *contact)
 {
     site_origin = origin;
     if (i18n_open() && atlas_open() && words_open() && assets_open() && prose_open(contact) &&
-        gsm_open())
+        gsm_open() && map_open())
         return true;
     log_error("the site cannot be prepared");
     web_close();

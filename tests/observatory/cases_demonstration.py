@@ -1,4 +1,5 @@
 """The demonstration market: invented prices, told as such, until there are real ones."""
+import pages
 from cases_small import SURVEY
 from place import Place, quote_sql
 
@@ -50,6 +51,14 @@ def test_three_years_of_quarters():
     series = place.observatory("indicator=smart_pct", "/series")
     assert series["demonstration"] is True and len(series["series"][0]["points"]) >= 12
     assert place.check("--history").rstrip().endswith("0 differences")
+
+
+def test_its_pages():
+    place = Demonstration.get()
+    pages.overview_as_its_api_says(place)
+    pages.report_as_the_corridor_says(place)
+    pages.every_language(place)
+    pages.hostile_questions(place)
 
 
 def test_before_figures_were_first_worked_out():

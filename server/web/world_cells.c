@@ -1,0 +1,78 @@
+/* The observatory's figures as a page writes them. */
+#include "server/web/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct span world_cell(const struct world *world, size_t column)
+{
+    return world->found->world.rows == 0 ? (struct span){NULL, 0}
+                                         : observatory_cell(&world->found->world, 0, column);
+}
+
+int64_t world_percent_of(struct span text)
+{
+    int64_t percent;
+
+    return text.at != NULL && percent_parse(&percent, text) ? percent : CHART_NONE;
+}
+
+int64_t world_count_of(struct span text)
+{
+    return text.at == NULL ? 0 : strtoll(text.at, NULL, 10);
+}
+
+void world_percent_or_dash(struct html *h, int64_t percent, unsigned decimals)
+{
+    if (percent == CHART_NONE)
+        html(h, "–");
+    else
+        html_percent(h, percent, decimals);
+}
+
+/* Percentage points, with their sign. */
+void world_change(struct html *h, int64_t points)
+{
+    int64_t size = points == CHART_NONE ? 0 : points < 0 ? -points : points;
+    int64_t hundredths = (size + PERCENT_ONE / 200) / (PERCENT_ONE / 100);
+    char plain[32];
+
+    if (points == CHART_NONE) {
+        html(h, "–");
+        return;
+    }
+    (void)snprintf(plain, sizeof(plain), "%lld.%02lld", (long long)hundredths / 100,
+                   (long long)hundredths % 100);
+    html(h, "<bdi>");
+    if (hundredths > 0 && points > 0)
+        html(h, "+");
+    else if (hundredths > 0)
+        html(h, "−");
+    html_decimal(h, span_of(plain));
+    html(h, "</bdi>");
+}
+
+void world_dollars(struct html *h, struct span text)
+{
+    const struct currency *usd = currency_find(span_of("USD"));
+
+    if (text.at == NULL)
+        html(h, "–");
+    else
+        html_money_short(h, world_count_of(text) * 100, usd);
+}
+
+void world_address(struct html *h, const struct world *world, const char *sort, unsigned page,
+                   bool senders)
+{
+    html(h, "observatory?period=");
+    html_text(h, world->found->period);
+    html(h, "&amp;sort=");
+    html_text(h, sort);
+    if (page > 1) {
+        html(h, "&amp;page=");
+        html_int(h, page);
+    }
+    if (senders)
+        html(h, "&amp;map=sender");
+}
