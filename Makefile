@@ -126,7 +126,7 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import crash fuzz format tidy clean FORCE
+.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import crash fuzz format tidy clean bench-reports FORCE
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
@@ -168,6 +168,10 @@ bench: deps-test ## Requests per second beside nginx; see tests/bench/README.md
 bench-http: deps-test ## The HTTP engine beside nginx, all rows or ROWS="tls64 h2"; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all build/tests/bench/shake
 	@tests/bench/bench_http.py $(ROWS)
+
+bench-reports: deps-test ## The whole services report beside psql's COPY, and what slow readers cost
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench_reports.py
 
 bench-import: deps-test ## The survey's workbook into the database, beside a program that only reads it
 	@$(MAKE) --no-print-directory all
