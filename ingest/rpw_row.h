@@ -116,7 +116,7 @@ struct rpw_observation {
     X(CURRENCY, "no known currency")                                   \
     X(NUMBER, "a rate, fee, margin, amount or cost that is no number") \
     X(RANGE, "an amount not above zero, or a rate or fee below zero")  \
-    X(REPEATED, "id already used by an earlier row of the file")
+    X(REPEATED, "id already used by an earlier row of the same quarter")
 
 #define RPW_REFUSAL_ENUM(name, text) RPW_REFUSED_##name,
 enum rpw_refusal {

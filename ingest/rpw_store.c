@@ -53,9 +53,25 @@ enum incoming {
 };
 static const char *const incoming_columns[INCOMING_COUNT] = {INCOMING(INCOMING_NAME)};
 
+/* Of the session that takes a file: what its joins hash is some 50 bytes a row. */
+static const char session_sql[] = "SET work_mem = '128MB'; SET temp_buffers = '64MB'";
+
 static const char create_sql[] =
     "CREATE TEMPORARY TABLE incoming (place bigint GENERATED ALWAYS AS IDENTITY" INCOMING(
         INCOMING_COLUMN) ")";
+
+/*
+ * An id names a row of one quarter. Where a file has it in another quarter too (its two sheets may
+ * count alike), that is another row: it is kept under its id and quarter, 123@2017-Q1, the earlier
+ * row under the id alone. Within a quarter a second row of an id is refused.
+ */
+static const char apart_sql[] =
+    "UPDATE incoming i SET source_id = i.source_id || '@' || i.period FROM ("
+    " SELECT DISTINCT ON (source_id) source_id, period FROM incoming"
+    " WHERE source_id IN (SELECT source_id FROM incoming"
+    "                     GROUP BY source_id HAVING min(period) <> max(period))"
+    " ORDER BY source_id, place) r "
+    "WHERE r.source_id = i.source_id AND r.period <> i.period";
 
 static const char repeated_sql[] =
     "WITH gone AS ("
@@ -65,9 +81,15 @@ static const char repeated_sql[] =
     " WHERE r.source_id = i.source_id AND i.place > r.first RETURNING i.line) "
     "SELECT line FROM gone ORDER BY line";
 
-/* What the record lacks: unknown rows, and those whose latest version reads otherwise. */
+/*
+ * What the record lacks: unknown rows, and those whose latest version reads otherwise. They are
+ * numbered here, so that a row and its prices are stored without asking for the number again. This
+ * table is narrow and is what joins hash; the wide rows are read past it in their order, never
+ * sorted.
+ */
 static const char fresh_sql[] = "CREATE TEMPORARY TABLE fresh AS "
-                                "SELECT i.place, before.corridor AS corridor_before "
+                                "SELECT i.place, before.corridor AS corridor_before,"
+                                "  nextval('corridor.observation_id_seq') AS id "
                                 "FROM incoming i LEFT JOIN LATERAL ("
                                 "  SELECT o.content, o.corridor FROM corridor.observation o"
                                 "  WHERE o.source = 'rpw' AND o.source_id = i.source_id"
@@ -81,18 +103,19 @@ static const char operators_sql[] = "INSERT INTO corridor.operator (id, name, ty
                                     "ON CONFLICT (id) DO NOTHING";
 
 static const char observations_sql[] =
-    "WITH stored AS ("
-    " INSERT INTO corridor.observation (submission, source, source_id, content, period, corridor,"
-    "  operator, firm, firm_type, pay_in, access_point, pay_out, speed, coverage, transparent,"
-    "  send_currency, reference_rate, collected_on, published)"
-    " SELECT $1::bigint, 'rpw', source_id, content, period, corridor, operator, firm, firm_type,"
-    "  pay_in, access_point, pay_out, speed, coverage, transparent, send_currency, reference_rate,"
-    "  collected_on, published"
-    " FROM incoming JOIN fresh USING (place) ORDER BY place"
-    " RETURNING id, source_id) "
+    "INSERT INTO corridor.observation (id, submission, source, source_id, content, period, "
+    "corridor,"
+    " operator, firm, firm_type, pay_in, access_point, pay_out, speed, coverage, transparent,"
+    " send_currency, reference_rate, collected_on, published) OVERRIDING SYSTEM VALUE "
+    "SELECT f.id, $1::bigint, 'rpw', source_id, content, period, corridor, operator, firm,"
+    " firm_type, pay_in, access_point, pay_out, speed, coverage, transparent, send_currency,"
+    " reference_rate, collected_on, published "
+    "FROM incoming JOIN fresh f USING (place)";
+
+static const char prices_sql[] =
     "INSERT INTO corridor.observed_price (observation, price_point_usd, principal, fee, rate,"
     " margin_pct, total_cost_pct, consistent) "
-    "SELECT s.id, p.* FROM stored s JOIN incoming i USING (source_id) CROSS JOIN LATERAL (VALUES"
+    "SELECT f.id, p.* FROM incoming i JOIN fresh f USING (place) CROSS JOIN LATERAL (VALUES"
     " (200, principal_200, fee_200, rate_200, margin_200, total_200, consistent_200),"
     " (500, principal_500, fee_500, rate_500, margin_500, total_500, consistent_500)"
     ") p (point, principal, fee, rate, margin_pct, total_cost_pct, consistent) "
@@ -134,6 +157,7 @@ struct rpw_store *rpw_store_open(struct db_session *session)
     store->session = session;
     store->operators = operator_directory_new();
     store->gathering = store->operators && load_operators(store) &&
+                       db_session_script(session, session_sql) &&
                        db_session_script(session, create_sql) &&
                        db_session_copy_begin(session, "incoming", incoming_columns, INCOMING_COUNT);
     if (!store->gathering) {
@@ -173,6 +197,7 @@ static void set_price(const struct rpw_price *price, struct span *values)
 enum rpw_stored rpw_store_add(struct rpw_store *store, const struct rpw_observation *o,
                               struct span published, uint64_t line)
 {
+    static const char hex[] = "0123456789abcdef";
     char line_text[IMPORT_NUMBER_SIZE];
     char content[2 * sizeof o->content + 3] = "\\x";
     char pay_in[SERVICE_SET_TEXT_MAX];
@@ -184,7 +209,8 @@ enum rpw_stored rpw_store_add(struct rpw_store *store, const struct rpw_observat
         return RPW_STORED_NO_NAME;
     }
     for (size_t i = 0; i < sizeof o->content; i++) {
-        (void)snprintf(content + 2 + 2 * i, 3, "%02x", (unsigned)o->content[i]);
+        content[2 + 2 * i] = hex[o->content[i] >> 4];
+        content[3 + 2 * i] = hex[o->content[i] & 15U];
     }
     (void)snprintf(line_text, sizeof line_text, "%llu", (unsigned long long)line);
     values[IN_LINE] = span_of(line_text);
@@ -211,45 +237,51 @@ enum rpw_stored rpw_store_add(struct rpw_store *store, const struct rpw_observat
     return db_session_copy_row(store->session, values) ? RPW_STORED : RPW_STORED_FAILED;
 }
 
+/* What the summary tells of a file, in one pass over its wide rows. */
+#define FACTS(X)                                                                                 \
+    X("corridors", "count(DISTINCT corridor)")                                                   \
+    X("operators", "count(DISTINCT operator)")                                                   \
+    X("periods", "count(DISTINCT period)")                                                       \
+    X("rows not transparent", "count(*) FILTER (WHERE NOT transparent)")                         \
+    X("rows without a price", "count(*) FILTER (WHERE total_200 IS NULL AND total_500 IS NULL)") \
+    X("contradictory price points", "count(*) FILTER (WHERE NOT consistent_200)"                 \
+                                    " + count(*) FILTER (WHERE NOT consistent_500)")
+#define FACT_NAME(name, sql) name,
+#define FACT_SQL(name, sql)  ", " sql
+static const char facts_sql[] = "SELECT count(*)" FACTS(FACT_SQL) " FROM incoming";
+static const char *const fact_names[] = {FACTS(FACT_NAME)};
+
+static bool tell_facts(struct rpw_store *store, struct import_summary *summary, uint64_t *kept)
+{
+    struct db_result *result = db_session_query(store->session, facts_sql, NULL, 0);
+    int64_t count = 0;
+    bool ok = result && db_result_int64(result, 0, 0, &count);
+    *kept = (uint64_t)count;
+    for (size_t i = 0; ok && i < COUNT_OF(fact_names); i++) {
+        ok = db_result_int64(result, 0, i + 1, &count);
+        import_summary_fact(summary, fact_names[i], (uint64_t)count);
+    }
+    db_result_free(result);
+    return ok;
+}
+
 /* Everything that only looks: what is there, and what of it the record lacks. */
 static bool compare(struct rpw_store *store, struct import_summary *summary)
 {
-    static const struct {
-        const char *name;
-        const char *sql;
-    } facts[] = {
-        {"corridors", "SELECT count(DISTINCT corridor) FROM incoming"},
-        {"operators", "SELECT count(DISTINCT operator) FROM incoming"},
-        {"periods", "SELECT count(DISTINCT period) FROM incoming"},
-        {"rows not transparent", "SELECT count(*) FROM incoming WHERE NOT transparent"},
-        {"rows without a price",
-         "SELECT count(*) FROM incoming WHERE total_200 IS NULL AND total_500 IS NULL"},
-        {"contradictory price points",
-         "SELECT count(*) FILTER (WHERE NOT consistent_200)"
-         " + count(*) FILTER (WHERE NOT consistent_500) FROM incoming"},
-    };
     struct db_session *session = store->session;
     uint64_t kept = 0;
-    if (!db_session_copy_end(session, NULL) ||
+    if (!db_session_copy_end(session, NULL) || !db_session_script(session, apart_sql) ||
         !import_refuse_lines(session, repeated_sql, rpw_refusal_text(RPW_REFUSED_REPEATED),
                              summary) ||
-        !db_session_script(session, "ANALYZE incoming (place, source_id)") ||
-        !db_session_script(session, fresh_sql) ||
-        !import_count(session, "SELECT count(*) FROM incoming", &kept) ||
+        !db_session_script(session, fresh_sql) || !db_session_script(session, "ANALYZE fresh") ||
         !import_count(session, "SELECT count(*) FROM fresh WHERE corridor_before IS NULL",
                       &summary->added) ||
         !import_count(session, "SELECT count(*) FROM fresh WHERE corridor_before IS NOT NULL",
-                      &summary->corrected)) {
+                      &summary->corrected) ||
+        !tell_facts(store, summary, &kept)) {
         return false;
     }
     summary->unchanged = kept - summary->added - summary->corrected;
-    for (size_t i = 0; i < COUNT_OF(facts); i++) {
-        uint64_t count = 0;
-        if (!import_count(session, facts[i].sql, &count)) {
-            return false;
-        }
-        import_summary_fact(summary, facts[i].name, count);
-    }
     return true;
 }
 
@@ -269,6 +301,7 @@ bool rpw_store_commit(struct rpw_store *store, struct import_summary *summary,
         import_submission(session, "survey", summary, digest, submission) &&
         db_session_exec(session, operators_sql, NULL, 0) &&
         db_session_exec(session, observations_sql, params, 1) &&
+        db_session_exec(session, prices_sql, NULL, 0) &&
         db_session_exec(session, changes_sql, NULL, 0) &&
         db_session_script(session, "NOTIFY corridor_changes") && db_session_commit(session)) {
         return true;

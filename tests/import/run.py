@@ -113,7 +113,7 @@ def survey_is_taken_and_its_faults_named():
     equal({refusal["reason"]: refusal["lines"] for refusal in summary["refusals"]}, {
         "unknown receiving country": [15],
         "a rate, fee, margin, amount or cost that is no number": [16],
-        "id already used by an earlier row of the file": [17],
+        "id already used by an earlier row of the same quarter": [17],
         "period not like 2011_3Q": [18],
     })
     facts = ("corridors", "operators", "periods", "rows_not_transparent", "rows_without_a_price",
@@ -421,6 +421,17 @@ def the_ecbs_rates():
     equal(reference("USD", "XOF", "2014-06-30")[0], "480.273100014643")
 
 
+def nothing_points_nowhere():
+    """What foreign keys would promise, asked of all that the tests before left: they cost each row a query."""
+    equal(sql("""SELECT (SELECT count(*) FROM corridor.observed_price p
+                         WHERE NOT EXISTS (SELECT FROM corridor.observation o WHERE o.id = p.observation)),
+                        (SELECT count(*) FROM corridor.observation o
+                         WHERE NOT EXISTS (SELECT FROM corridor.operator f WHERE f.id = o.operator)),
+                        (SELECT count(*) FROM corridor.observation o
+                         WHERE NOT EXISTS (SELECT FROM corridor.submission s WHERE s.id = o.submission)),
+                        (SELECT count(*) > 0 FROM corridor.observation)"""), [("0", "0", "0", "t")])
+
+
 TESTS = [
     usage_is_told, faulty_files_change_nothing_in_an_empty_record, survey_is_taken_and_its_faults_named,
     summary_reads_well, importing_again_changes_nothing, quirks_are_stored_as_meant, figures_come_out,
@@ -428,7 +439,7 @@ TESTS = [
     a_damaged_file_changes_nothing, a_missing_column_is_named, killed_half_way_changes_nothing,
     two_at_once_take_turns, slugs_that_meet_are_told_apart, servers_are_told_once,
     rates_are_taken, rates_cross_through_the_euro, pegs_are_a_source, a_corrected_rate_is_a_new_version,
-    faulty_rates_are_refused, the_world_banks_survey, the_ecbs_rates,
+    faulty_rates_are_refused, the_world_banks_survey, the_ecbs_rates, nothing_points_nowhere,
 ]
 
 

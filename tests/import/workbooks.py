@@ -189,15 +189,22 @@ def refused_rows_are_named_by_sheet():
     old[3][1] = "2014"
     new[0][1] = new[4][1] = "soon"
     new[9][8] = "XYZ"
-    new[11][0] = old[0][0]  # an id of the other sheet
+    new[11][0] = old[0][0]  # an id of the other sheet: another row, of another quarter
+    new[13][0], new[13][1] = new[12][0], new[12][1]  # an id twice in a quarter
     path = book(old, new)
     summary = imported("rpw", path)
     equal(summary["refused"], 5)
+    period = "{0}-Q{1}".format(*new[11][1].rstrip("Q").split("_"))
+    equal(sql(f"SELECT source_id, firm FROM corridor.observation WHERE source_id LIKE '{old[0][0]}@%'"),
+          [(f"{old[0][0]}@{period}", str(new[11][14]))])
+    equal(value(f"SELECT period <> '{period}' FROM corridor.observation WHERE source_id = '{old[0][0]}'"
+                " ORDER BY recorded_at DESC LIMIT 1"), "t")
+    equal(imported("rpw", path)["new"], 0)
     old_row, new_row = (lambda row: {"sheet": mw.OLD_SHEET, "row": row}), (lambda row: {"sheet": mw.NEW_SHEET, "row": row})
     equal({refusal["reason"]: refusal["rows"] for refusal in summary["refusals"]}, {
         "period not like 2011_3Q": [old_row(5), new_row(2), new_row(6)],
         "unknown receiving country": [new_row(11)],
-        "id already used by an earlier row of the file": [new_row(13)]})
+        "id already used by an earlier row of the same quarter": [new_row(15)]})
     text = tests.run("rpw", path).stdout
     assert (f"3: period not like 2011_3Q; {mw.OLD_SHEET} row 5, {mw.NEW_SHEET} row 2, 6\n") in text, text
 
