@@ -223,6 +223,7 @@ void http_body_leave(struct http_request *req)
     bool unasked = req->head.expects && !req->continued;
     req->streamed = req->receiving = req->paused = req->body_kept = false;
     req->body_limit = BODY_DROPPED_MAX;
+    req->stage = HTTP_STAGE_ANSWER; /* before the rest of the body */
     if (req->body_due && (unasked || req->head.chunked || req->body_left > BODY_DROPPED_MAX)) {
         req->last = true;
     }

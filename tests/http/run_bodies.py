@@ -113,6 +113,22 @@ def test_refused():
         wait_for(server, open=0, complete=0)
 
 
+def test_refused_while_it_pauses():
+    with Server() as server:
+        with Client(server) as client:  # the answer comes before the rest, and does not wait for it
+            post(client, "/receive?stop=5&pause=30", length(b"x" * 20), b"x" * 10)
+            answer = client.answer()
+            check(answer.status == 422 and answer["Connection"] is None, answer.status)
+            client.send(b"x" * 10 + b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
+            check(client.answer().status == 200, "the next request")
+        with Client(server) as client:
+            post(client, "/receive?stop=5&pause=30", CHUNKED, b"a\r\n" + b"x" * 10 + b"\r\n")
+            answer = client.answer()
+            check(answer.status == 422 and answer["Connection"] == "close", answer.status)
+            check(client.until_end(3), "waits for a rest that it does not read")
+        wait_for(server, open=0, complete=0, cut=0)
+
+
 def test_collected():
     body = os.urandom(100000)
     with Server() as server, Client(server) as client:

@@ -2,6 +2,7 @@
  * Routes whose bodies are decided on before they come, for the tests to talk to. What the handler
  * does is asked for in the query: ?decide=MS (not at once), ?refuse=1 (401), ?pause=MS (after every
  * piece, 0: resumed at once), ?stop=N (422 when so many bytes have come), ?answer=MS (not at once).
+ * With both ?stop and ?pause, the 422 comes while it pauses.
  */
 #include "http_echo.h"
 
@@ -98,6 +99,11 @@ static void receipt_answer(struct receipt *receipt)
     receipt_free(receipt);
 }
 
+static void receipt_stop(struct receipt *receipt)
+{
+    receipt_refuse(receipt, 422);
+}
+
 static void receipt_resume(struct receipt *receipt)
 {
     http_body_resume(receipt->req);
@@ -115,8 +121,8 @@ static enum http_taken receive_piece(struct http_request *req, struct span bytes
     receipt->pieces++;
     receipt->longest = bytes.len > receipt->longest ? bytes.len : receipt->longest;
     if (stop >= 0 && receipt->bytes >= (uint64_t)stop) {
-        receipt_refuse(receipt, 422);
-        return HTTP_TAKEN;
+        receipt_after(receipt, pause, receipt_stop);
+        return pause < 0 ? HTTP_TAKEN : HTTP_TAKEN_PAUSE;
     }
     if (pause >= 0) {
         receipt_after(receipt, pause - (pause == 0), receipt_resume);
