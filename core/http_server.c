@@ -20,17 +20,23 @@ static unsigned default_to(unsigned value, unsigned otherwise)
     return value == 0 ? otherwise : value;
 }
 
+/* As many descriptors as we may have: the soft limit is often 1,024, for programs that use select.
+ */
 static unsigned connections_most(void)
 {
+    const rlim_t wanted = CONNECTIONS_MAX + DESCRIPTORS_RESERVED;
     struct rlimit limit;
-    unsigned most = CONNECTIONS_MAX;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-        limit.rlim_cur < CONNECTIONS_MAX + DESCRIPTORS_RESERVED) {
-        most = limit.rlim_cur > 2 * DESCRIPTORS_RESERVED
-                   ? (unsigned)limit.rlim_cur - DESCRIPTORS_RESERVED
-                   : (unsigned)limit.rlim_cur / 2;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return CONNECTIONS_MAX;
     }
-    return most;
+    if (limit.rlim_cur < wanted) {
+        struct rlimit more = {limit.rlim_max < wanted ? limit.rlim_max : wanted, limit.rlim_max};
+        limit = setrlimit(RLIMIT_NOFILE, &more) == 0 ? more : limit;
+    }
+    return limit.rlim_cur >= wanted ? CONNECTIONS_MAX
+           : limit.rlim_cur > 2 * DESCRIPTORS_RESERVED
+               ? (unsigned)limit.rlim_cur - DESCRIPTORS_RESERVED
+               : (unsigned)limit.rlim_cur / 2;
 }
 
 static void server_limits(struct http_limits *limits)

@@ -222,6 +222,15 @@ def test_no_descriptors_one_line_a_second():
     check(1 <= lines <= seconds + 1, lines, "lines in", seconds, "seconds")
 
 
+def test_soft_limit_of_descriptors_is_raised():
+    if here.certificates:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with Server(prefix=["prlimit", f"--nofile=256:{hard}"]) as server:
+        have = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[0]
+        check(have == min(hard, 50128), have, "descriptors of", hard)
+
+
 def log_of(how):
     """The request lines of a few requests."""
     with Server(request_log=how) as server:

@@ -57,7 +57,7 @@ def certificates():
 class Server:
     """An echo_server; limits in seconds and counts, by the names of its environment."""
 
-    def __init__(self, workers=1, port=0, **limits):
+    def __init__(self, workers=1, port=0, prefix=(), **limits):
         self.certificates = limits.setdefault("certificates", getattr(here, "certificates", "")) or None
         self.tls = None
         if hasattr(here, "certificates") and self.certificates == here.certificates:
@@ -66,7 +66,7 @@ class Server:
         environment = dict(os.environ, **environment)
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [ECHO, str(port), str(workers)], env=environment, stdout=subprocess.PIPE, stderr=self.errors
+            [*prefix, ECHO, str(port), str(workers)], env=environment, stdout=subprocess.PIPE, stderr=self.errors
         )
         line = self.process.stdout.readline()
         check(line, "echo_server did not start:", "" if line else self.said())
