@@ -1,5 +1,6 @@
--- Asks about another amount each time: 1.00 to 5000.99, never the same twice in a row.
-local first = math.random(0, 4999)
+-- Asks about another amount each time: 1.00 to 5000.99, none twice before all were asked, and beginning elsewhere each run.
+math.randomseed(os.time())
+local first = math.random(0, 499999)
 local turn = 0
 
 request = function()

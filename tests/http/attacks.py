@@ -16,6 +16,7 @@ import re
 import resource
 import select
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -32,29 +33,32 @@ PEACE = 0.7  # seconds in which the honest client asks alone
 
 
 def honest(port):
-    """The honest client: a request every 2 ms; a line on its input ends a phase, of which it tells."""
+    """The honest client: a request every 2 ms; a line on its input ends a phase, of which it tells. It says when it begins."""
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.settimeout(20)
-        times, wrong = [], 0
+        times, wrong, asked = [], 0, 0
         while True:
-            if select.select([sys.stdin], [], [], 0.002)[0]:
-                if not sys.stdin.readline():
-                    return
-                times.sort()
-                print(json.dumps({"asked": len(times), "wrong": wrong, "p99_ms": 1e3 * times[len(times) * 99 // 100]}), flush=True)
-                times, wrong = [], 0
             begun = time.monotonic()
             client.sendall(b"GET /param/a/b HTTP/1.1\r\n" + HOST + b"\r\n")
             answer = b""
             while not answer.endswith(b"\r\n\r\na|b"):
                 piece = client.recv(4096)
                 if not piece:
-                    print(json.dumps({"asked": len(times), "wrong": 1, "p99_ms": 0}), flush=True)
+                    print(json.dumps({"wrong": 1, "p99_ms": 0}), flush=True)
                     return
                 answer += piece
             times.append(time.monotonic() - begun)
             wrong += not answer.startswith(b"HTTP/1.1 200 ")
+            asked += 1
+            if asked == 1:
+                print("asking", flush=True)
+            if select.select([sys.stdin], [], [], 0.002)[0]:
+                if not sys.stdin.readline():
+                    return
+                times.sort()
+                print(json.dumps({"wrong": wrong, "p99_ms": 1e3 * times[len(times) * 99 // 100]}), flush=True)
+                times, wrong = [], 0
 
 
 if len(sys.argv) == 3 and sys.argv[1] == "--honest":
@@ -65,7 +69,7 @@ names = [name for name in sys.argv[2:]]
 sys.argv[1:] = sys.argv[1:2] or ["build"]  # which talk reads
 
 import h2
-from talk import Failed, Server, build, check
+from talk import Failed, Server, build, certificates, check
 
 # ---- What attackers do; each returns when it is over ----
 
@@ -192,11 +196,10 @@ def reader_that_stops(port):
 
 def idle_count():
     """As many as the limit of descriptors allows, at most 10,000."""
-    return min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 200)
+    return min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200)
 
 
 def ten_thousand_idle(port):
-    resource.setrlimit(resource.RLIMIT_NOFILE, (idle_count() + 100, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     clients = [connect(port) for _ in range(idle_count())]
     for client in clients:
         client.sendall(b"GET /param/a/b HTTP/1.1\r\n" + HOST + b"\r\n")
@@ -233,6 +236,43 @@ def rapid_reset(port):
             check(not talk.goaways or talk.goaways[-1][1] == "ENHANCE_YOUR_CALM", talk.goaways)
 
 
+def hello():
+    """A TLS client's first flight."""
+    outgoing = ssl.MemoryBIO()
+    client = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="localhost")
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+def half_open_handshakes(port):
+    """A third says nothing, a third half of its hello, a third all of it and then no more."""
+    said = hello()
+    clients = [connect(port) for _ in range(1000)]
+    for i, client in enumerate(clients):
+        client.sendall(said[: len(said) * (i % 3) // 2])
+    for client in clients:
+        client.settimeout(15)
+        try:
+            while client.recv(65536):
+                pass
+        except ConnectionError:
+            pass
+        client.close()
+
+
+def flood_of_handshakes(port):
+    """Hellos that are left as soon as the server has signed, which costs it the most and the client the least."""
+    said = hello()
+    for _ in again_and_again(1, 5000):
+        client = connect(port)
+        client.sendall(said)
+        check(client.recv(65536), "no answer to a hello")
+        reset(client)
+
+
 def descriptors_used_up(port):
     clients = []
     for _ in range(300):
@@ -257,8 +297,11 @@ LIMITS = {
     ten_thousand_idle: ({}, 10000 * 1024, 2),
     flood_of_connects: ({}, 8 * MIB, 3),
     rapid_reset: ({}, 8 * MIB, 3),
+    half_open_handshakes: ({"handshake_timeout": 2}, 1000 * 64 * 1024, 2),
+    flood_of_handshakes: ({}, 4 * MIB, 1.5),
     descriptors_used_up: ({}, 2 * MIB, 0.5),
 }
+BY_TLS = (half_open_handshakes, flood_of_handshakes)
 DESCRIPTORS = 64
 
 
@@ -278,15 +321,17 @@ def tell(client):
     return json.loads(line)
 
 
-def under_attack(attack):
-    """Runs one; returns what is printed of it."""
+def under_attack(attack, folder):
+    """Runs one; returns what is printed of it. `folder`: certificates."""
     settings, memory_limit, cpu_limit = LIMITS[attack]
+    settings = dict(settings, certificates=folder) if attack in BY_TLS else settings
     count = {ten_thousand_idle: idle_count()}.get(attack)
     over = threading.Event()
     with Server(**settings) as server, concurrent.futures.ThreadPoolExecutor(1) as watcher:
         client = subprocess.Popen([sys.executable, __file__, "--honest", str(server.plain_port)], text=True,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
+            check(client.stdout.readline(), "the honest client does not begin")
             time.sleep(PEACE)
             peace = tell(client)
             if attack is descriptors_used_up:
@@ -296,11 +341,11 @@ def under_attack(attack):
             try:
                 context = multiprocessing.get_context("fork")
                 with concurrent.futures.ProcessPoolExecutor(1, context, os.nice, (15,)) as attacker:
-                    attacker.submit(attack, server.plain_port).result(40)
+                    attacker.submit(attack, server.tls_port if attack in BY_TLS else server.plain_port).result(40)
             finally:
                 over.set()
             grown, cpu, war = most.result() - before, server.cpu() - cpu, tell(client)
-            check(war["asked"] and not war["wrong"], "the honest client:", war)
+            check(not war["wrong"], "the honest client was not answered as it should")
             check(grown <= memory_limit, "memory grew by", grown, "bytes, at most", memory_limit)
             check(cpu <= cpu_limit, "it cost", cpu, "s of processor time, at most", cpu_limit)
         finally:
@@ -316,17 +361,19 @@ def under_attack(attack):
 
 def main():
     build()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    most = 20000 if hard == resource.RLIM_INFINITY else min(20000, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))  # the server's too, which inherits it
     passed = failed = 0
-    for attack in LIMITS:
-        if names and attack.__name__ not in names:
-            continue
-        begun = time.monotonic()
-        try:
-            print(f"# {attack.__name__}: {under_attack(attack)}; {time.monotonic() - begun:.1f} s", flush=True)
-            passed += 1
-        except (Failed, OSError, concurrent.futures.TimeoutError) as failure:
-            print(f"not ok - {attack.__name__}: {failure}", flush=True)
-            failed += 1
+    with certificates() as folder:
+        for attack in [each for each in LIMITS if not names or each.__name__ in names]:
+            begun = time.monotonic()
+            try:
+                print(f"# {attack.__name__}: {under_attack(attack, folder)}; {time.monotonic() - begun:.1f} s", flush=True)
+                passed += 1
+            except (Failed, OSError, concurrent.futures.TimeoutError) as failure:
+                print(f"not ok - {attack.__name__}: {failure}", flush=True)
+                failed += 1
     print(f"{passed} passed, {failed} failed")
     return failed > 0
 
