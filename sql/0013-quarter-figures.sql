@@ -170,9 +170,8 @@ LANGUAGE sql IMMUTABLE STRICT AS $$
 $$;
 COMMENT ON FUNCTION median_of IS 'Median of numbers in order, exact; null of none.';
 
-CREATE FUNCTION quarter_services(this_corridor text, this_period text, points integer[], known_at timestamptz)
-RETURNS TABLE (point integer, operator text, service text, firm_type text, pay_in text[], access_point text[], pay_out text[],
-               speed text, coverage text, surveyed boolean, demonstration boolean, total_cost_pct numeric)
+CREATE FUNCTION quarter_offers(this_corridor text, this_period text, known_at timestamptz, OUT offer quote, OUT day date)
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
@@ -183,22 +182,35 @@ BEGIN
     -- In plpgsql for its plan over all months of quotes, which a session keeps: in sql it would be made anew for each
     -- corridor, 6 of 7 ms.
     RETURN QUERY
+    SELECT last.q, (least(ends, (last.q).valid_until, ended.at) AT TIME ZONE 'UTC')::date
+    FROM (
+        -- offers_at, but for what was withdrawn: until then it was in force, like what has lapsed.
+        SELECT DISTINCT ON (q.service) q FROM quote q
+        WHERE q.corridor = this_corridor AND q.valid_from <= ends AND q.recorded_at <= known_at AND q.price = 'regular'
+        ORDER BY q.service, q.recorded_at DESC, q.id DESC) last
+    CROSS JOIN LATERAL (
+        SELECT min(w.recorded_at) AS at FROM withdrawal w
+        WHERE w.service = (last.q).service AND w.price = 'regular'
+          AND (w.recorded_at, w.id) > ((last.q).recorded_at, (last.q).id) AND w.recorded_at <= ends) ended
+    WHERE least((last.q).valid_until, ended.at) > greatest(begins, (last.q).valid_from);
+END $$;
+COMMENT ON FUNCTION quarter_offers IS 'The regular price of each live service of a corridor that counts in a quarter, as known at an instant: the one in force at the quarter''s end (or now, in a running quarter), or the last in force within it, lapsed or withdrawn since; and the day whose reference rate it is measured by.';
+
+CREATE FUNCTION quarter_services(this_corridor text, this_period text, points integer[], known_at timestamptz)
+RETURNS TABLE (point integer, operator text, service text, firm_type text, pay_in text[], access_point text[], pay_out text[],
+               speed text, coverage text, surveyed boolean, demonstration boolean, total_cost_pct numeric)
+LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH live AS MATERIALIZED (
-        SELECT s.operator, s.ref, op.type, op.origin = 'demonstration' AS demonstration, q.pay_in, q.access_point, q.pay_out,
-               q.speed, q.coverage, q.send_currency::text AS send, q.receive_currency::text AS receive, q.tariff, q.tax_pct,
-               q.receive_fee, q.min, q.max, (least(ends, q.valid_until, ended.at) AT TIME ZONE 'UTC')::date AS day
-        FROM (
-            -- offers_at, but for what was withdrawn: until then it was in force, like what has lapsed.
-            SELECT DISTINCT ON (q.service) q.* FROM quote q
-            WHERE q.corridor = this_corridor AND q.valid_from <= ends AND q.recorded_at <= known_at AND q.price = 'regular'
-            ORDER BY q.service, q.recorded_at DESC, q.id DESC) q
-        CROSS JOIN LATERAL (
-            SELECT min(w.recorded_at) AS at FROM withdrawal w
-            WHERE w.service = q.service AND w.price = q.price AND (w.recorded_at, w.id) > (q.recorded_at, q.id)
-              AND w.recorded_at <= ends) ended
-        JOIN service s ON s.id = q.service
+        SELECT s.operator, s.ref, op.type, op.origin = 'demonstration' AS demonstration, (o.offer).pay_in,
+               (o.offer).access_point, (o.offer).pay_out, (o.offer).speed, (o.offer).coverage,
+               (o.offer).send_currency::text AS send, (o.offer).receive_currency::text AS receive, (o.offer).tariff,
+               (o.offer).tax_pct, (o.offer).receive_fee, (o.offer).min, (o.offer).max, o.day
+        FROM quarter_offers(this_corridor, this_period, known_at) o
+        JOIN service s ON s.id = (o.offer).service
         JOIN operator op ON op.id = s.operator
-        WHERE least(q.valid_until, ended.at) > greatest(begins, q.valid_from)
     ), rates AS MATERIALIZED (
         -- Most services of a corridor share their pair and day; finding a rate is what costs here.
         SELECT pair.*, r.rate AS reference, usd.rate AS dollar
@@ -221,7 +233,7 @@ BEGIN
                                                rates.reference) AS pct) c
     WHERE c.pct IS NOT NULL AND a.principal >= live.min AND (live.max IS NULL OR a.principal <= live.max);
 END $$;
-COMMENT ON FUNCTION quarter_services IS 'The services that count in a corridor''s averages of a quarter, at each of some price points (200, 500): transparent, regular price, one row each. A survey row is its own service. A live service counts with the price in force at the quarter''s end (or now, in a running quarter), or its last within it, lapsed or withdrawn since, at the price point''s worth in the sending currency, to the whole unit.';
+COMMENT ON FUNCTION quarter_services IS 'The services that count in a corridor''s averages of a quarter, at each of some price points (200, 500): transparent, regular price, one row each. A survey row is its own service. A live service counts with its price in quarter_offers, at the price point''s worth in the sending currency, to the whole unit.';
 
 -- Takes the place of what sql/0007-figures.sql made: a price that was withdrawn within a quarter was in force within it.
 CREATE OR REPLACE FUNCTION corridor_services(this_corridor text, this_period text, price_point integer, known_at timestamptz)

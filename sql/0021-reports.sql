@@ -146,18 +146,13 @@ RETURNS TABLE (quote text, source text, source_ref text, operator text, firm tex
 LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-    -- As corridor_services does, with both price points and the parts of each cost.
+    -- As quarter_services does, with the parts of each cost.
     RETURN QUERY
     WITH live AS MATERIALIZED (
-        SELECT q.*, s.operator, s.ref, op.name, op.type, op.origin, op.origin = 'demonstration' AS invented,
-               (least(quarter.at, q.valid_until) AT TIME ZONE 'UTC')::date AS day
-        FROM (SELECT least((period_end(this_period) + 1)::timestamp AT TIME ZONE 'UTC' - interval '1 microsecond', known_at)
-                     AS at) quarter
-        CROSS JOIN LATERAL offers_at(this_corridor, quarter.at, known_at) q
-        JOIN service s ON s.id = q.service
+        SELECT (o.offer).*, s.operator, s.ref, op.name, op.type, op.origin, op.origin = 'demonstration' AS invented, o.day
+        FROM quarter_offers(this_corridor, this_period, known_at) o
+        JOIN service s ON s.id = (o.offer).service
         JOIN operator op ON op.id = s.operator
-        WHERE q.price = 'regular'
-          AND q.valid_until > ((period_end(this_period) + 1) - interval '3 months')::timestamp AT TIME ZONE 'UTC'
     ), rates AS MATERIALIZED (
         SELECT pair.*, r.rate AS reference, usd.rate AS dollar
         FROM (SELECT DISTINCT l.send_currency, l.receive_currency, l.day, l.invented FROM live l) pair
