@@ -101,11 +101,15 @@ static bool route_fits(const struct http_compiled *row, struct span path)
 
 const struct http_compiled *http_routes_find(const struct http_routes *routes, struct span path)
 {
+    unsigned segments = 0;
     if (path.at[0] != '/') {
         return NULL; /* the asterisk form */
     }
+    for (size_t i = 0; i < path.len; i++) {
+        segments += path.at[i] == '/';
+    }
     for (size_t i = 0; i < routes->count; i++) {
-        if (route_fits(&routes->rows[i], path)) {
+        if (routes->rows[i].segment_count == segments && route_fits(&routes->rows[i], path)) {
             return &routes->rows[i];
         }
     }
@@ -117,6 +121,9 @@ const struct http_compiled *http_routes_method(const struct http_routes *routes,
                                                struct span method)
 {
     bool get = span_is(method, "GET") || span_is(method, "HEAD");
+    if (get && pattern->get) {
+        return pattern; /* nearly always; the rest look for the pattern's other rows */
+    }
     for (size_t i = 0; i < routes->count; i++) {
         const struct http_compiled *row = &routes->rows[i];
         if ((get ? row->get : span_is(method, row->route->method)) &&
