@@ -66,11 +66,11 @@ class FeedPlace(Place):
         assert done.returncode == status, f"corridor {' '.join(words)}: status {done.returncode}, {done.stderr.decode()}"
         return (done.stderr if status else done.stdout).decode()
 
-    def ingestd(self, **settings):
+    def ingestd(self, ready=True, **settings):
         one = Ingestd(self)
         one.environment.update(settings)
         self.ingestds.append(one)
-        return one.start()
+        return one.start(ready)
 
     def end(self):
         try:

@@ -15,7 +15,7 @@ import time
 import identity_tool
 import sender
 from client import Key, quote, signed
-from feed_place import FeedPlace, wait_for
+from feed_place import ROOT, FeedPlace, wait_for
 
 QUOTES = "/v1/operators/acme/quotes"
 place = None
@@ -230,9 +230,48 @@ def old_nonces_go():
         "SELECT max(nonce::integer) BETWEEN 88 AND 90 FROM corridor.feed_nonce WHERE key = 'k'").strip() == "t")
 
 
+def without_a_notification():
+    """NOTIFY is a hint: a key that came without one is known within some seconds too."""
+    sender.add_operator(place.tool, "quiet")
+    key = sender.issue_ed25519(place.tool, "quiet", place.folder)
+    wait_for("its key is known", 5, lambda: one.send(key, "GET", "/v1/operators/quiet/quotes").status == 200)
+    place.sql("BEGIN; ALTER TABLE corridor.feed_key DISABLE TRIGGER identity_changed; UPDATE corridor.feed_key SET revoked_at "
+              f"= now(), revoked_reason = 'r', revoked_login = 'l', revoked_person = 'p' WHERE id = '{key.keyid}'; "
+              "ALTER TABLE corridor.feed_key ENABLE TRIGGER identity_changed; COMMIT")
+    # Known here still, and refused by the statement that takes the nonce: nothing is done with a revoked key.
+    refused(one.send(key, "GET", "/v1/operators/quiet/quotes"), 401, "signature-wrong")
+    place.sql("UPDATE corridor.identity_version SET version = version + 1")
+    wait_for("it is gone", 5, lambda: b"signature_base" in one.send(key, "GET", QUOTES).body)
+
+
+def database_away():
+    """Who signed is still known; a process that never read the keys says that it cannot know."""
+    place.run(ROOT / "deploy/dev/cluster.sh", "stop")
+    late = place.ingestd(ready=False)
+    wait_for("the late one listens", 10, lambda: answers(late))
+    try:
+        for process, key, status in ((one, hmac_key, 503), (one, Key("acme-none", secret=b"x" * 32), 401),
+                                     (late, hmac_key, 503), (late, Key("acme-none", secret=b"x" * 32), 503)):
+            answer = process.send(key, "GET", QUOTES)
+            assert answer.status == status and ("retry-after" in answer.headers) == (status == 503), answer
+    finally:
+        place.start_cluster()
+    wait_for("all are back", 30, lambda: all(process.send(hmac_key, "GET", QUOTES).status == 200
+                                             for process in (one, two, late)))
+    late.stop()
+
+
+def answers(process):
+    try:
+        return sender.request(process.port, "GET", "/healthz").status == 200
+    except OSError:
+        return False
+
+
 CASES = [both_kinds_of_key, time_window, what_is_wrong_is_told, base_is_shown, origin_as_set, target_in_absolute_form,
          strangers_learn_nothing, not_yours, replays, replayed_submissions, bodies_are_what_was_signed,
-         changed_on_the_way, rotation, secrets_stay_secret, old_nonces_go]
+         changed_on_the_way, rotation, secrets_stay_secret, old_nonces_go, without_a_notification,
+         database_away]
 
 
 def main():
