@@ -131,10 +131,17 @@ def moderators(place):
     assert "is no moderator" in fails(place, "SELECT corridor.acting_moderator()")
     assert "permission denied" in fails(place, as_anna + "UPDATE moderator SET operator = NULL")
     assert "permission denied" in fails(place, as_anna + "SELECT sealed_secret FROM feed_key")
+    # A login that was there is used, and nobody but who had it may take it.
+    place.sql("CREATE ROLE cara_login LOGIN INHERIT")
+    assert "cara_login" in place.tool("moderator", "add", "cara", "--name", "Cara", "--login", "cara_login")
+    assert "login is another" in place.tool("moderator", "add", "dora", "--name", "Dora", "--login", "cara_login", status=1)
+    assert place.sql("SELECT pg_has_role('cara_login', 'corridor_moderator', 'USAGE'), pg_has_role('corridor_owner', "
+                     "'cara_login', 'MEMBER')").strip() == "t|f"
     place.tool("moderator", "disable", "anna", "--reason", "left")
     assert "is no moderator" in fails(place, as_anna + "SELECT acting_moderator()")
     listed = json.loads(place.tool("moderator", "list", "--json"))
-    assert [(m["moderator"], m["state"]) for m in listed] == [("anna", "disabled"), ("ben", "enabled")], listed
+    assert [(m["moderator"], m["state"]) for m in listed] == [("anna", "disabled"), ("ben", "enabled"),
+                                                              ("cara", "enabled")], listed
 
 
 def nonces(place):
