@@ -49,6 +49,8 @@ static const struct command commands[] = {
      export_tariffs_details, export_tariffs_command},
     {"operator add", "ID --name NAME --legal-name NAME ... [--json]",
      "register an operator for the feed", operator_add_details, operator_add_command},
+    {"operator change", "OPERATOR --reason TEXT [--name NAME ...] [--json]",
+     "correct what is told of an operator", operator_change_details, operator_change_command},
     {"operator list", "[--json]", "list the registered operators", NULL, operator_list_command},
     {"operator show", "OPERATOR [--json]", "tell all about an operator", NULL,
      operator_show_command},

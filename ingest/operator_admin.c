@@ -26,6 +26,12 @@ const char operator_add_details[] =
     "\nID is its name in addresses: lower-case letters, digits and hyphens. A firm that a survey\n"
     "has found keeps its id. Next: corridor key issue ID\n";
 
+const char operator_change_details[] =
+    "  --reason TEXT         why, for the record\n"
+    "\nand any of the options of corridor operator add. What is not told stays as it is; what it "
+    "was\n"
+    "before is kept, with who, when and why. The id never changes.\n";
+
 const char operator_switch_details[] =
     "While an operator is disabled its keys are worth nothing: its requests are refused as a\n"
     "stranger's are. Its quotes stand until their validity ends. Each change is kept, with who,\n"
@@ -64,35 +70,39 @@ struct registration {
     const char *contact;
 };
 
-static bool check(const struct registration *r, char country[3])
+/* Whether what is told will do; country becomes its alpha-2 code, or empty where it is not told. */
+static bool check(const char *command, const struct registration *r, char country[3])
 {
-    const struct country *found = NULL;
     enum firm_type type;
+    country[0] = '\0';
     if (!is_slug(r->id)) {
-        (void)command_usage(ADD, "ID is '%s'; it must consist " ID_RULE, r->id);
+        (void)command_usage(command, "ID is '%s'; it must consist " ID_RULE, r->id);
         return false;
     }
-    if (!firm_type_find(&type, span_of(r->type))) {
-        (void)command_usage(ADD,
+    if (r->type && !firm_type_find(&type, span_of(r->type))) {
+        (void)command_usage(command,
                             "--type is '%s'; it must be bank, mto, post_office, mobile_operator, "
                             "non_bank_fi, credit_union, building_society or other",
                             r->type);
         return false;
     }
-    if (!is_website(r->website)) {
-        (void)command_usage(ADD, "--website is '%s'; it must begin with https:// or http://",
+    if (r->website && !is_website(r->website)) {
+        (void)command_usage(command, "--website is '%s'; it must begin with https:// or http://",
                             r->website);
         return false;
     }
+    if (!r->country) {
+        return true;
+    }
     if (!codes_open()) {
-        (void)command_failed(ADD, "ICU has no data about countries");
+        (void)command_failed(command, "ICU has no data about countries");
         return false;
     }
-    found = country_find(span_of(r->country));
+    const struct country *found = country_find(span_of(r->country));
     if (found) {
         (void)snprintf(country, 3, "%s", found->iso2);
     } else {
-        (void)command_usage(ADD, "--country is '%s'; it must be a country's code, such as FR",
+        (void)command_usage(command, "--country is '%s'; it must be a country's code, such as FR",
                             r->country);
     }
     codes_close();
@@ -135,27 +145,102 @@ static enum command_exit add(const struct registration *r, const char *country, 
     return status;
 }
 
+/* The options that add and change have in common. */
+enum {
+    TOLD = 9
+};
+static void told_arguments(struct registration *r, bool needed, struct argument known[TOLD])
+{
+    const struct argument told[TOLD] = {
+        {.what = "ID", .value = &r->id, .needed = true},
+        {"--name", "the name customers know it by", &r->name, NULL, needed, 0},
+        {"--legal-name", "its name in law", &r->legal_name, NULL, needed, 0},
+        {"--type", "what kind of firm it is", &r->type, NULL, needed, 0},
+        {"--country", "the country of its seat", &r->country, NULL, needed, 0},
+        {"--licence", "the number of its licence", &r->licence, NULL, needed, 100},
+        {"--register", "where the licence can be looked up", &r->licence_register, NULL, needed, 0},
+        {"--website", "its public address", &r->website, NULL, needed, 300},
+        {"--contact", "whom to reach", &r->contact, NULL, needed, 300},
+    };
+    memcpy(known, told, sizeof told);
+}
+
 enum command_exit operator_add_command(int argc, char **argv)
 {
     struct registration r = {0};
     char country[3];
     bool json = false;
-    const struct argument known[] = {
-        {.what = "ID", .value = &r.id, .needed = true},
-        {"--name", "the name customers know it by", &r.name, NULL, true, 0},
-        {"--legal-name", "its name in law", &r.legal_name, NULL, true, 0},
-        {"--type", "what kind of firm it is", &r.type, NULL, true, 0},
-        {"--country", "the country of its seat", &r.country, NULL, true, 0},
-        {"--licence", "the number of its licence", &r.licence, NULL, true, 100},
-        {"--register", "where the licence can be looked up", &r.licence_register, NULL, true, 0},
-        {"--website", "its public address", &r.website, NULL, true, 300},
-        {"--contact", "whom to reach", &r.contact, NULL, true, 300},
-        {"--json", "", NULL, &json, false, 0},
-    };
-    if (!arguments_read(ADD, argc, argv, known, COUNT_OF(known)) || !check(&r, country)) {
+    struct argument known[TOLD + 1] = {[TOLD] = {"--json", "", NULL, &json, false, 0}};
+    told_arguments(&r, true, known);
+    if (!arguments_read(ADD, argc, argv, known, COUNT_OF(known)) || !check(ADD, &r, country)) {
         return COMMAND_USAGE;
     }
     return add(&r, country, json);
+}
+
+/* ---- change ---- */
+
+#define CHANGE "operator change"
+
+/* No row: no such registered operator. Null for what is not told. */
+static const char change_sql[] =
+    "WITH before AS MATERIALIZED ("
+    "  SELECT o.* FROM operator o WHERE o.id = $1 AND o.legal_name IS NOT NULL FOR UPDATE), "
+    "now AS ("
+    "  UPDATE operator o SET name = coalesce($2, b.name), "
+    "    legal_name = coalesce($3, b.legal_name), type = coalesce($4, b.type), "
+    "    country = coalesce($5, b.country), licence_number = coalesce($6, b.licence_number), "
+    "    licence_register = coalesce($7, b.licence_register), website = coalesce($8, b.website) "
+    "  FROM before b WHERE o.id = b.id RETURNING o.*), "
+    "contact AS (INSERT INTO operator_contact (operator, contact) "
+    "            SELECT id, $9::text FROM now WHERE $9::text IS NOT NULL), "
+    "kept AS ("
+    "  INSERT INTO operator_change (operator, was, reason, person) "
+    "  SELECT b.id, (SELECT coalesce(jsonb_object_agg(w.key, w.value), '{}') "
+    "                FROM jsonb_each(to_jsonb(b)) w WHERE w.value IS DISTINCT FROM to_jsonb(n) -> "
+    "                w.key), $10, $11 "
+    "  FROM before b, now n RETURNING operator, was) "
+    "SELECT operator, was FROM kept";
+
+enum command_exit operator_change_command(int argc, char **argv)
+{
+    static const char *const headings[] = {"operator", "was"};
+    struct registration r = {0};
+    const char *reason = NULL;
+    char country[3];
+    bool json = false;
+    struct argument known[TOLD + 2] = {
+        [TOLD] = {"--reason", "why, for the record", &reason, NULL, true, 500},
+        [TOLD + 1] = {"--json", "", NULL, &json, false, 0}};
+    told_arguments(&r, false, known);
+    if (!arguments_read(CHANGE, argc, argv, known, COUNT_OF(known)) ||
+        !check(CHANGE, &r, country)) {
+        return COMMAND_USAGE;
+    }
+    const char *const params[] = {r.id,
+                                  r.name,
+                                  r.legal_name,
+                                  r.type,
+                                  country[0] ? country : NULL,
+                                  r.licence,
+                                  r.licence_register,
+                                  r.website,
+                                  r.contact,
+                                  reason,
+                                  arguments_person()};
+    size_t told = 0;
+    for (size_t i = 1; i < TOLD; i++) {
+        told += params[i] != NULL;
+    }
+    if (told == 0) {
+        return command_usage(CHANGE, "nothing to change is told");
+    }
+    struct db_result *rows = command_ask(CHANGE, change_sql, params, COUNT_OF(params));
+    if (rows && db_result_rows(rows) == 0) {
+        db_result_free(rows);
+        return command_failed(CHANGE, "there is no registered operator %s", r.id);
+    }
+    return listing_finish(CHANGE, rows, headings, true, json);
 }
 
 /* ---- list, show ---- */
@@ -178,7 +263,9 @@ static const char show_sql[] =
     "FROM operator o WHERE o.id = $1";
 static const char events_sql[] =
     "SELECT to_char(e.recorded_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), e.event, e.reason, e.person, "
-    "e.login FROM operator_event e WHERE e.operator = $1 ORDER BY e.id";
+    "e.login FROM (SELECT operator, recorded_at, event, reason, person, login FROM operator_event "
+    "              UNION ALL SELECT operator, recorded_at, 'changed', reason, person, login FROM "
+    "              operator_change) e WHERE e.operator = $1 ORDER BY e.recorded_at";
 static const char keys_sql[] =
     "SELECT k.id, k.algorithm, CASE WHEN k.revoked_at IS NULL THEN 'valid' ELSE 'revoked' END, "
     "to_char(k.recorded_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM feed_key k WHERE k.operator = "

@@ -53,6 +53,27 @@ def known_by_a_survey(place):
     assert "demonstration" in place.tool("operator", "add", "invented", *words(FIRM), status=1)
 
 
+def changes(place):
+    """What is told stays what it was but for what is changed; the past is kept, and servers are told of a new name."""
+    place.sql("INSERT INTO corridor.service (operator, ref, corridor) VALUES ('firm', 'a', 'FR-SN'), ('firm', 'b', 'FR-ML')")
+    log = "SELECT string_agg(corridor, ' ' ORDER BY corridor) FROM corridor.change_log WHERE corridor IN ('FR-SN', 'FR-ML')"
+    before = place.sql(log)
+    said = place.tool("operator", "change", "firm", "--website", "https://new.example", "--contact", "Ben", "--reason", "moved")
+    assert "https://firm.example" in said and place.sql(log) == before, said
+    place.tool("operator", "change", "firm", "--name", "Firme", "--country", "MLI", "--reason", "renamed")
+    assert place.sql(log).split().count("FR-ML") == before.split().count("FR-ML") + 1
+    shown = json.loads(place.tool("operator", "show", "firm", "--json"))["operator"]
+    assert {k: shown[k] for k in ("name", "country", "website", "contact", "legal_name")} == {
+        "name": "Firme", "country": "ML", "website": "https://new.example", "contact": "Ben", "legal_name": "Firm SA"}, shown
+    kept = place.sql("SELECT was ->> 'name', was ->> 'country', was ? 'type', reason FROM corridor.operator_change ORDER BY id")
+    assert kept.splitlines() == ["||f|moved", "Firm|SN|f|renamed"], kept
+    for told, status, said in ((["--reason", "x"], 2, "nothing to change"), (["--name", "Y"], 2, "--reason"),
+                               (["--type", "mtx", "--reason", "x"], 2, "--type"),
+                               (["--country", "XQ", "--reason", "x"], 2, "--country")):
+        assert said in place.tool("operator", "change", "firm", *told, status=status), told
+    assert "no registered" in place.tool("operator", "change", "invented", "--name", "Y", "--reason", "x", status=1)
+
+
 def switches(place):
     for command, status, said in (("disable", 0, "is disabled"), ("disable", 1, "already"), ("enable", 0, "is enabled"),
                                   ("enable", 1, "already")):
@@ -60,9 +81,11 @@ def switches(place):
     assert "--reason" in place.tool("operator", "disable", "firm", status=2)
     assert "no registered operator" in place.tool("operator", "disable", "invented", "--reason", "x", status=1)
     events = json.loads(place.tool("operator", "show", "firm", "--json"))["events"]
-    assert [(e["event"], e["why"]) for e in events] == [("registered", None), ("disabled", "a test"), ("enabled", "a test")]
+    assert [(e["event"], e["why"]) for e in events] == [("registered", None), ("changed", "moved"), ("changed", "renamed"),
+                                                     ("disabled", "a test"), ("enabled", "a test")]
     assert all(e["who"] and e["login"] and e["when"] for e in events)
     for change in ("UPDATE corridor.operator_event SET reason = 'other'", "DELETE FROM corridor.operator_event",
+                   "DELETE FROM corridor.operator_change",
                    "DELETE FROM corridor.feed_key", "UPDATE corridor.feed_key SET revoked_at = NULL WHERE revoked_at IS NOT NULL",
                    "UPDATE corridor.feed_key SET operator = 'firm'"):
         assert "only added to" in fails(place, change), change
@@ -168,4 +191,4 @@ def nonces(place):
         second.close()
 
 
-CASES = [registrations, known_by_a_survey, switches, keys, third_key_at_once, moderators, nonces]
+CASES = [registrations, known_by_a_survey, changes, switches, keys, third_key_at_once, moderators, nonces]
