@@ -24,7 +24,7 @@ CODES = [
 MARK = b"are you "
 
 
-class Failed(Exception):
+class Failed(AssertionError):
     pass
 
 

@@ -8,14 +8,12 @@ long. What the handler does is asked for in the query (tests/unit/http_receive.c
 import concurrent.futures
 import os
 import signal
-import subprocess
 import sys
 import time
 
 import bodies_h2
-import h2
 from bodies import CHUNKED, EXPECT, chunks, counts, length, post, received, wait_for, ways
-from talk import HOST, Client, Failed, Server, build, certificates, check, here
+from talk import HOST, Client, Server, build, check, run_tests, summary
 
 # ---- HTTP/1.1, plain and by TLS ----
 
@@ -291,28 +289,6 @@ def test_drain():
         check(server.process.wait(6) == 0, "not ended")
 
 
-def main():
-    passed = failed = 0
+if __name__ == "__main__":
     build()
-    with certificates() as folder:
-
-        def run(test, transport):
-            here.certificates = transport
-            test()
-
-        named = [*globals().items(), *vars(bodies_h2).items()]
-        tests = [test for name, test in named if name.startswith("test_")]
-        runs = [(test, transport) for test in tests for transport in ("", folder) if not transport or "_h2_" not in test.__name__]
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            for test, transport, result in [(*each, pool.submit(run, *each)) for each in runs]:
-                try:
-                    result.result(120)
-                    passed += 1
-                except (Failed, h2.Failed, OSError, subprocess.TimeoutExpired) as failure:
-                    print(f"not ok - {test.__name__}{' by TLS' if transport else ''}: {failure}")
-                    failed += 1
-    print(f"{passed} passed, {failed} failed")
-    return failed > 0
-
-
-sys.exit(main())
+    sys.exit(summary(*run_tests({**globals(), **vars(bodies_h2)}, 4)))

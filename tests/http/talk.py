@@ -5,6 +5,7 @@ TLS runs over memory, beside the socket, so that a test decides when which bytes
 with a close_notify.
 """
 
+import concurrent.futures
 import contextlib
 import os
 import re
@@ -30,7 +31,7 @@ here = threading.local()
 HOST = b"Host: example.org\r\n"
 
 
-class Failed(Exception):
+class Failed(AssertionError):
     pass
 
 
@@ -49,6 +50,42 @@ def certificates():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([os.path.join(ROOT, "deploy/dev/certificate.sh"), folder], check=True)
         yield folder
+
+
+def run_tests(named, at_once, plain_only=()):
+    """Runs what is called test_..., so many at once, plain and by TLS but for those of `plain_only` and test_h2_...; a
+    test may say why it was skipped. Returns how many passed, failed and were skipped."""
+    counts = [0, 0, 0]
+    tests = [test for name, test in named.items() if name.startswith("test_")]
+
+    def run(test, transport):
+        here.certificates = transport
+        return test()
+
+    with certificates() as folder, concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        runs = [
+            (test, transport)
+            for test in tests
+            for transport in ("", folder)
+            if not transport or (test not in plain_only and "_h2_" not in test.__name__)
+        ]
+        for test, transport, result in [(*each, pool.submit(run, *each)) for each in runs]:
+            name = f"{test.__name__}{' by TLS' if transport else ''}"
+            try:
+                skipped = result.result(120)
+                counts[2 if skipped else 0] += 1
+                if skipped:
+                    print(f"skipped: {name}: {skipped}")
+            except (AssertionError, OSError, subprocess.TimeoutExpired) as failure:
+                print(f"not ok - {name}: {failure}")
+                counts[1] += 1
+    return counts
+
+
+def summary(passed, failed, skipped):
+    """A part's last line; its exit status."""
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return failed > 0
 
 
 # ---- The server ----
