@@ -379,6 +379,7 @@ struct db *db_open(struct event_base *base, const struct db_config *config)
     db->role = copy_text(config->role);
     db->application_name = copy_text(config->application_name);
     db->queue_max = config->queue_max;
+    db->keep_plans = config->keep_plans;
     db->count = config->connections;
     db->on_demand = config->on_demand;
     TAILQ_INIT(&db->queue);

@@ -126,6 +126,7 @@ struct db {
     char *role;
     char *application_name;
     unsigned queue_max;
+    bool keep_plans;
     bool on_demand;
     struct event turn; /* runs what must not run inside a caller's call */
     struct db_requests queue;

@@ -254,7 +254,8 @@ static void connect_poll(struct db_connection *c)
     } else if (status == PGRES_POLLING_OK && PQsetnonblocking(c->pg, 1) == 0) {
         char timeout[16];
         snprintf(timeout, sizeof timeout, "%u", DB_TIMEOUT_MAX_MS);
-        const char *const setup[] = {c->db->role ? c->db->role : "none", timeout};
+        const char *const setup[] = {c->db->role ? c->db->role : "none", timeout,
+                                     c->db->keep_plans ? "force_generic_plan" : "auto"};
         db_connection_enter(c, DB_SETTING_UP);
         db_connection_sent(
             c, PQsendQueryParams(c->pg, db_setup_sql, COUNT_OF(setup), NULL, setup, NULL, NULL, 0));

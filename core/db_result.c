@@ -40,6 +40,7 @@ const char db_setup_sql[] = "SELECT set_config('search_path', 'corridor', false)
                             " set_config('statement_timeout', $2, false),"
                             " set_config('client_connection_check_interval', '1s', false),"
                             " set_config('idle_in_transaction_session_timeout', '10min', false),"
+                            " set_config('plan_cache_mode', $3, false),"
                             " set_config('role', $1, false)";
 
 bool db_is_error(const PGresult *pg)

@@ -227,7 +227,7 @@ struct db_session *db_session_open(const struct db_session_config *config, char 
     }
     PQsetNoticeReceiver(session->pg, ignore_notice, NULL);
     snprintf(timeout, sizeof timeout, "%u", config->timeout_ms);
-    const char *const setup[] = {config->role ? config->role : "none", timeout};
+    const char *const setup[] = {config->role ? config->role : "none", timeout, "auto"};
     if (PQsetnonblocking(session->pg, 1) != 0 ||
         !db_session_exec(session, db_setup_sql, setup, COUNT_OF(setup))) {
         snprintf(error, size, "cannot use the database as %s: %s",

@@ -69,7 +69,7 @@ static bool find_key(struct http_request *req, char key[FEED_KEY_MAX + 1], bool 
     }
     bool good = count == 1 && value.len >= 1 && value.len <= FEED_KEY_MAX;
     for (size_t i = 0; good && i < value.len; i++) {
-        good = value.at[i] > ' ' && value.at[i] < 0x7f && value.at[i] != '"' && value.at[i] != '/';
+        good = value.at[i] > ' ' && value.at[i] < 0x7f && value.at[i] != '"';
     }
     if (!good) {
         (void)problem(req, 400, count == 0 ? "key-missing" : "key-malformed",
@@ -77,7 +77,7 @@ static bool find_key(struct http_request *req, char key[FEED_KEY_MAX + 1], bool 
                       "Give each submission an Idempotency-Key of your own, for example a UUID, "
                       "and repeat it only to repeat the same submission.",
                       "Idempotency-Key", count == 0 ? (struct span){0} : value,
-                      "once; 1 to 255 visible ASCII characters without \" and /");
+                      "once; 1 to 255 visible ASCII characters without \"");
         return false;
     }
     memcpy(key, value.at, value.len);

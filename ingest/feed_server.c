@@ -73,7 +73,8 @@ struct feed_server *feed_server_new(struct event_base *base,
                                  .role = "corridor_ingest",
                                  .application_name = "corridor-ingestd",
                                  .connections = CONNECTIONS,
-                                 .queue_max = QUEUE};
+                                 .queue_max = QUEUE,
+                                 .keep_plans = true};
     const struct feed_keys_config keys = {
         .conninfo = config->conninfo, .role = "corridor_ingest", .seal = config->seal};
     struct feed_server *server = calloc(1, sizeof *server);

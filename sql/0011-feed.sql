@@ -159,7 +159,7 @@ CREATE FUNCTION store_quotes(
     q_judged_pair integer[], q_judged_rate bigint[], q_judged_log bigint[], q_judged_fee_200 bigint[],
     q_judged_terms bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = corridor, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO quote (id, recorded_at, service, corridor, submission, price, send_currency, receive_currency, pay_in,
                        access_point, pay_out, speed, coverage, pickup_points, tariff, receive_fee, tax_pct, min, max,

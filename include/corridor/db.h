@@ -22,6 +22,9 @@ struct db_config {
     const char *application_name; /* seen in pg_stat_activity */
     unsigned connections;         /* at least 1 */
     unsigned queue_max;           /* requests that may wait for a connection */
+    /* Every statement keeps its first plan: for those that unnest arrays, whose lengths would lead
+     * PostgreSQL to plan them anew each time. */
+    bool keep_plans;
     /* Connections are made when a request waits for one and closed when none does: for long reads,
      * which are few and should hold nothing when there are none. */
     bool on_demand;
