@@ -41,6 +41,7 @@ quarantine test   cluster  tests/feed/quarantine.py
 identity   test   -        tests/feed/identity.py
 connect    test   -        tests/feed/connect.py
 crash      test   -        tests/crash/run.py
+feed       test   -        tests/feed/run.py
 tool       test   -        tests/tool/run.sh
 db         test   cluster  tests/db/run.sh
 market     test   cluster  tests/demo/run.sh

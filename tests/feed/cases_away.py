@@ -1,0 +1,38 @@
+"""PostgreSQL away, or not keeping its promise: nothing is accepted then, and what was is there."""
+import time
+
+from client import quote
+from harness import ROOT, wait_for
+
+
+def test_nothing_is_taken_that_could_be_lost(place):
+    place.sql("ALTER ROLE corridor_ingest SET synchronous_commit = off")
+    port = place.start_ingestd(ready=False)
+    wait_for("it says why", 20, lambda: b"synchronous_commit=off" in place.ingest_get(port, "/readyz")[1])
+    assert place.acme.post(quote("unsafe"), port=port).status == 503
+    place.sql("ALTER ROLE corridor_ingest RESET synchronous_commit")
+    place.stop_ingestd(port)
+
+
+def test_while_postgresql_is_away(place):
+    first = place.acme.post(quote("away-1"), key="away-1")
+    assert first.status == 201
+    place.run(ROOT / "deploy/dev/cluster.sh", "stop")
+    wait_for("noticed", 10, lambda: place.ingest_get(place.port_a, "/readyz")[0] == 503)
+    before = time.monotonic()
+    answer = place.acme.post(quote("away-2"), key="away-2")
+    assert answer.status == 503 and answer.headers["retry-after"] == "1", answer
+    assert place.acme.post_lines([quote(f"a{i}") for i in range(1500)]).status == 503
+    assert place.acme.withdraw("away-1").status == 503
+    assert time.monotonic() - before < 20
+    place.run(ROOT / "deploy/dev/cluster.sh", "start")
+    place.wait_ready(place.port_a)
+    again = place.acme.post(quote("away-1"), key="away-1")
+    assert (again.status, again.body) == (first.status, first.body)
+    assert place.acme.post(quote("away-2"), key="away-2").status == 201
+
+
+def test_it_ends_in_order(place):
+    port = place.start_ingestd()
+    assert place.acme.post(quote("end"), port=port).status == 201
+    assert place.stop_ingestd(port) == 0
