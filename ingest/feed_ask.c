@@ -43,12 +43,14 @@ static const struct db_statement ask_keys = {
     " FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (operator, key, n) ORDER BY k.n",
     2};
 
+/* By the key's index alone: planned while the table is small, it might be found by the operator's,
+ * which then grows with every submission. */
 static const struct db_statement ask_earlier = {
     "feed_ask_earlier",
     "SELECT k.n, d.id, d.source, encode(d.sha256, 'hex'), d.status, d.answer"
     " FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (operator, key, n)"
-    " CROSS JOIN LATERAL (SELECT * FROM corridor.submission d WHERE d.operator = k.operator"
-    "  AND d.idempotency_key = k.key OFFSET 0) d",
+    " CROSS JOIN LATERAL (SELECT * FROM corridor.submission d WHERE d.idempotency_key = k.key"
+    "  AND d.operator || '' = k.operator OFFSET 0) d",
     2};
 
 static const struct db_statement ask_nonces = {

@@ -19,7 +19,7 @@ COMMENT ON COLUMN submission.idempotency_key IS 'The operator''s own name for a 
 COMMENT ON COLUMN submission.key_id IS 'The key that signed it.';
 COMMENT ON COLUMN submission.status IS 'HTTP status of its answer.';
 COMMENT ON COLUMN submission.answer IS 'Its answer, word for word; null where it is kept in pieces, in submission_answer.';
-CREATE UNIQUE INDEX submission_key ON submission (operator, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE UNIQUE INDEX submission_key ON submission (idempotency_key, operator) WHERE idempotency_key IS NOT NULL;
 -- An operator's submissions, page by page.
 CREATE INDEX submission_operator ON submission (operator, id) WHERE idempotency_key IS NOT NULL;
 
