@@ -6,6 +6,7 @@
  */
 #include "ingest/feed_reader.h"
 
+#include "ingest/feed_answer.h"
 #include "ingest/feed_gunzip.h"
 #include "ingest/feed_stream.h"
 

@@ -6,21 +6,17 @@
  */
 #include "ingest/feed_stream.h"
 
-#include "ingest/feed_ask.h"
-#include "ingest/feed_metrics.h"
-#include "ingest/feed_store.h"
+#include "ingest/feed_answer.h"
+#include "ingest/feed_chunk.h"
 
 #include <corridor/log.h>
 
 #include <event2/event.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define LIMIT_MS      60000 /* a run may take; the last one checks what was deferred */
 #define BUSY_WAIT     (2 * INSTANT_SECOND)
 #define BUSY_AGAIN_MS 20
-#define PART_MAX      ((size_t)4 << 20)
 
 enum state {
     OPENING, /* takes the nonce, then the locks */
@@ -45,40 +41,17 @@ struct feed_stream {
     struct db_command commands[DB_STEPS_MAX];
     size_t count, storing; /* the first `storing` of them store, the others ask */
     struct feed_ask ask;
-    struct feed_store store;
-    bool decided; /* the store, the book and the part hold what is to be stored next */
+    struct feed_chunk chunk;
+    bool decided; /* the chunk has what is to be stored next */
     struct feed_item *flying;
     size_t flying_count, flying_cap;
-    struct db_array book_refs, book_prices;
-    struct db_value book_values[3], end_values[3], part_values[3], head_values[3];
-    struct out part, head;
-    int part_number;
-    char id_text[24], part_text[12];
-    struct feed_tally tally;
 };
-
-static const struct db_statement book_begin = {"feed_book_begin", "SELECT corridor.book_begin()",
-                                               0};
-static const struct db_statement book_add = {
-    "feed_book_add", "SELECT corridor.book_add($1::text, $2::text[], $3::text[])", 3};
-static const struct db_statement book_end = {
-    "feed_book_end", "SELECT corridor.book_end($1::timestamptz, $2::bigint, $3::text)", 3};
-static const struct db_statement store_part = {
-    "feed_store_part",
-    "INSERT INTO corridor.submission_answer (submission, part, body)"
-    " VALUES ($1::bigint, $2::integer, $3::text)",
-    3};
 
 static unsigned streams;
 
 unsigned feed_streams(void)
 {
     return streams;
-}
-
-static struct db_value text_value(const char *text)
-{
-    return (struct db_value){text, strlen(text), false};
 }
 
 /* ---- Ends ---- */
@@ -95,11 +68,7 @@ static void stream_free(struct feed_stream *stream)
     }
     feed_writer_let_go(stream->writer, stream->flying_count);
     feed_ask_free(&stream->ask);
-    feed_store_free(&stream->store);
-    db_array_free(&stream->book_refs);
-    db_array_free(&stream->book_prices);
-    out_free(&stream->part);
-    out_free(&stream->head);
+    feed_chunk_free(&stream->chunk);
     free(stream->flying);
     free(stream);
     streams--;
@@ -127,18 +96,7 @@ static void failed(struct feed_stream *stream, const struct db_reply *reply)
     static struct log_site site;
     log_warn_sometimes(&site, "a stream was not stored (%s): %s %s",
                        db_outcome_code(reply->outcome), reply->sqlstate, reply->message);
-    if (reply->outcome == DB_FAILED) {
-        feed_refuse(stream->submission, 500, "not-stored", "The submission could not be stored",
-                    "The database refused it. Nothing of it was taken; we have the reason in our "
-                    "log.",
-                    NULL, NULL);
-    } else {
-        feed_refuse(stream->submission, 503, "database-away",
-                    "The submission could not be stored now",
-                    "The database did not answer. Send the submission again with the same "
-                    "Idempotency-Key: if it was stored after all, you get its receipt.",
-                    NULL, NULL);
-    }
+    feed_refuse_failed(stream->submission, reply->outcome);
     answered(stream);
 }
 
@@ -150,7 +108,7 @@ static void no_memory(struct feed_stream *stream)
 
 static void refuse_entry(struct feed_stream *stream, const struct feed_entry *entry)
 {
-    feed_writer_refuse(stream->submission, entry);
+    feed_refuse_entry(stream->submission, entry);
     answered(stream);
 }
 
@@ -159,58 +117,23 @@ static void refuse_entry(struct feed_stream *stream, const struct feed_entry *en
 static void close_it(struct feed_stream *stream);
 static void go_on(struct feed_stream *stream);
 
-/* What the record said of the flying quotes is known: they become rows and receipts. */
+/* What the record said of the flying quotes is known. */
 static void decide(struct feed_stream *stream)
 {
-    struct feed_submission *submission = stream->submission;
-    bool book = submission->kind == FEED_BOOK;
-    feed_store_begin(&stream->store, stream->ask.at);
-    db_array_clear(&stream->book_refs);
-    db_array_clear(&stream->book_prices);
-    out_clear(&stream->part);
-    if (stream->part_number > 0) {
-        out_text(&stream->part, ",\n");
+    if (stream->flying_count > 0) {
+        feed_chunk_decide(&stream->chunk, stream->submission, stream->ask.at, stream->flying,
+                          stream->flying_count);
+        stream->decided = true;
+        feed_writer_let_go(stream->writer, stream->flying_count);
+        stream->flying_count = 0;
     }
-    for (size_t i = 0; i < stream->flying_count; i++) {
-        const struct feed_item *item = &stream->flying[i];
-        submission->counts[item->status]++;
-        feed_tally_add(&stream->tally, item);
-        feed_store_item(&stream->store, submission->operator_id, submission->id, item);
-        feed_item_receipt(item, &stream->part);
-        if (book && item->quote.ref[0] != '\0') {
-            db_array_text(&stream->book_refs, item->quote.ref);
-            db_array_text(&stream->book_prices, item->status == FEED_REFUSED
-                                                    ? NULL
-                                                    : feed_price_word(item->quote.first_transfer));
-        }
-    }
-    stream->part_number++;
-    stream->decided = stream->flying_count > 0;
-    feed_writer_let_go(stream->writer, stream->flying_count);
-    stream->flying_count = 0;
 }
 
 /* The commands that store what was decided. False: no memory. */
 static bool storing(struct feed_stream *stream)
 {
-    struct feed_submission *submission = stream->submission;
-    bool ok = feed_store_commands(&stream->store, stream->commands, &stream->count);
-    if (stream->book_refs.count > 0) {
-        stream->book_values[0] = text_value(submission->operator_id);
-        stream->book_values[1] = db_array_value(&stream->book_refs, DB_ARRAY_TEXT);
-        stream->book_values[2] = db_array_value(&stream->book_prices, DB_ARRAY_TEXT);
-        ok = ok && !out_failed(&stream->book_refs.out) && !out_failed(&stream->book_prices.out);
-        stream->commands[stream->count++] = (struct db_command){&book_add, stream->book_values};
-    }
-    if (stream->part.len > 0) {
-        (void)snprintf(stream->part_text, sizeof stream->part_text, "%d", stream->part_number);
-        stream->part_values[0] = text_value(stream->id_text);
-        stream->part_values[1] = text_value(stream->part_text);
-        out_char(&stream->part, '\0');
-        stream->part_values[2] = (struct db_value){stream->part.at, stream->part.len - 1, false};
-        stream->commands[stream->count++] = (struct db_command){&store_part, stream->part_values};
-    }
-    ok = ok && !out_failed(&stream->part);
+    bool ok =
+        feed_chunk_commands(&stream->chunk, stream->submission, stream->commands, &stream->count);
     stream->decided = false;
     stream->storing = stream->count;
     return ok;
@@ -221,7 +144,7 @@ static void on_rows(size_t step, const struct db_result *rows, void *arg)
     struct feed_stream *stream = arg;
     if (step >= stream->storing) {
         feed_ask_rows(&stream->ask, stream->commands[step].statement, rows);
-    } else if (stream->commands[step].statement == &book_end) {
+    } else if (stream->commands[step].statement == &feed_book_end) {
         if (!db_result_int64(rows, 0, 0, &stream->submission->withdrawn)) {
             stream->submission->withdrawn = 0; /* it is never null */
         }
@@ -320,7 +243,7 @@ static void on_committed(const struct db_reply *reply, void *arg)
         return;
     }
     feed_metrics_submission();
-    feed_metrics_stored(&stream->tally);
+    feed_metrics_stored(&stream->chunk.tally);
     feed_metrics_withdrawn(submission->withdrawn);
     feed_answer_pieces(submission->req, feed_writer_db(stream->writer), 201, submission->id);
     submission->req = NULL;
@@ -331,39 +254,12 @@ static void on_committed(const struct db_reply *reply, void *arg)
 static void commit(struct feed_stream *stream)
 {
     struct feed_submission *submission = stream->submission;
-    struct feed_submission_row row = {
-        .id = submission->id,
-        .operator_id = submission->operator_id,
-        .source = submission->source,
-        .sha256 = submission->sha256,
-        .key = submission->key,
-        .key_id = submission->key_id,
-        .status = 201,
-    };
-    memcpy(row.counts, submission->counts, sizeof row.counts);
-    feed_store_begin(&stream->store, stream->ask.at);
-    feed_store_submission(&stream->store, &row);
-    db_array_clear(&stream->book_refs);
-    out_clear(&stream->part);
-    out_text(&stream->part, "]}\n");
-    stream->part_number++;
-    if (!storing(stream)) {
+    feed_chunk_last(&stream->chunk, submission, stream->ask.at);
+    if (!storing(stream) || !feed_chunk_head(&stream->chunk, submission, stream->ask.at,
+                                             &stream->commands[stream->count++])) {
         no_memory(stream);
         return;
     }
-    out_clear(&stream->head);
-    feed_receipt_head(submission, stream->ask.at, &stream->head);
-    json_key(&stream->head, "quotes");
-    json_open(&stream->head, '[');
-    out_char(&stream->head, '\0');
-    if (out_failed(&stream->head)) {
-        no_memory(stream);
-        return;
-    }
-    stream->head_values[0] = text_value(stream->id_text);
-    stream->head_values[1] = text_value("0");
-    stream->head_values[2] = text_value(stream->head.at);
-    stream->commands[stream->count++] = (struct db_command){&store_part, stream->head_values};
     stream->commands[stream->count++] = (struct db_command){&feed_notify, NULL};
     stream->storing = stream->count;
     db_transaction_run(stream->transaction, stream->commands, stream->count, DB_COMMIT, LIMIT_MS,
@@ -390,10 +286,8 @@ static void close_it(struct feed_stream *stream)
         return;
     }
     if (submission->kind == FEED_BOOK) {
-        stream->end_values[0] = feed_instant_value(stream->store.at, stream->ask.at);
-        stream->end_values[1] = text_value(stream->id_text);
-        stream->end_values[2] = text_value(submission->operator_id);
-        stream->commands[stream->count++] = (struct db_command){&book_end, stream->end_values};
+        stream->commands[stream->count++] =
+            feed_chunk_book_end(&stream->chunk, submission, stream->ask.at);
     }
     stream->storing = stream->count;
     db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
@@ -429,7 +323,6 @@ static void on_opened(const struct db_reply *reply, void *arg)
         return;
     }
     if (entry->state == FEED_ENTRY_FREE) {
-        (void)snprintf(stream->id_text, sizeof stream->id_text, "%" PRId64, stream->submission->id);
         stream->state = READY;
         go_on(stream);
         return;
@@ -477,7 +370,7 @@ static void open_it(struct feed_stream *stream)
     stream->transaction = db_transaction_open(feed_writer_db(stream->writer));
     stream->storing = 0;
     if (!nonce && submission->kind == FEED_BOOK) {
-        stream->commands[stream->storing++] = (struct db_command){&book_begin, NULL};
+        stream->commands[stream->storing++] = (struct db_command){&feed_book_begin, NULL};
     }
     size_t count = submission->count;
     submission->count = 0; /* its quotes are asked about when all is open */
@@ -528,11 +421,7 @@ struct feed_stream *feed_stream_open(struct feed_writer *writer, struct feed_sub
     stream->arg = arg;
     stream->busy_until = instant_now() + BUSY_WAIT;
     feed_ask_init(&stream->ask, feed_writer_market(writer));
-    feed_store_init(&stream->store);
-    db_array_init(&stream->book_refs, PART_MAX);
-    db_array_init(&stream->book_prices, PART_MAX);
-    out_init(&stream->part, PART_MAX);
-    out_init(&stream->head, PART_MAX);
+    feed_chunk_init(&stream->chunk);
     streams++;
     feed_metrics_streams(1);
     event_active(stream->again, EV_TIMEOUT, 0); /* nothing is answered within this call */

@@ -60,13 +60,4 @@ void feed_submission_count(struct feed_submission *submission, size_t first);
 void feed_receipt_head(const struct feed_submission *submission, int64_t at, struct out *out);
 void feed_receipt(const struct feed_submission *submission, int64_t at, struct out *out);
 
-/* Answers with what was stored. */
-void feed_answer(struct feed_submission *submission, int status, struct span body);
-/* Answers with problem details: code, title, reason, field, limit (NULL: left out). */
-void feed_refuse(struct feed_submission *submission, int status, const char *code,
-                 const char *title, const char *reason, const char *field, const char *limit);
-/* The same for a document of which nothing can be taken. */
-void feed_refuse_document(struct feed_submission *submission, const struct refusal *why,
-                          uint64_t place);
-
 #endif

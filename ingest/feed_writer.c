@@ -5,8 +5,9 @@
  */
 #include "ingest/feed_writer.h"
 
-#include "ingest/feed_ask.h"
+#include "ingest/feed_answer.h"
 #include "ingest/feed_metrics.h"
+#include "ingest/feed_mix.h"
 #include "ingest/feed_store.h"
 #include "ingest/feed_stream.h"
 
@@ -23,7 +24,6 @@
 #define LIMIT_MS          10000 /* a batch's questions, and its storing */
 #define BUSY_WAIT_US      2000000
 #define BUSY_AGAIN_MS     20
-#define SEEN_SIZE         8192U /* power of two, above twice BATCH_QUOTES */
 
 TAILQ_HEAD(feed_submissions, feed_submission);
 
@@ -50,7 +50,7 @@ struct feed_writer {
     struct feed_store store;
     struct db_command commands[FEED_ASK_COMMANDS + FEED_STORE_COMMANDS];
     size_t command_count;
-    uint64_t seen[SEEN_SIZE]; /* services of the batch being gathered, by hash */
+    struct feed_mix mix; /* of the batch being gathered */
 };
 
 static int64_t monotonic_us(void)
@@ -67,52 +67,6 @@ static void told(struct feed_writer *writer)
 
 /* ---- Gathering ---- */
 
-static uint64_t hash_of(uint64_t hash, const char *text)
-{
-    for (; *text; text++) {
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    }
-    return (hash ^ 0xff) * UINT64_C(0x100000001b3);
-}
-
-/* Whether the batch has it already; notes it. A false yes only makes somebody wait. */
-static bool seen(struct feed_writer *writer, const char *operator_id, const char *what)
-{
-    uint64_t hash = hash_of(hash_of(UINT64_C(0xcbf29ce484222325), operator_id), what) | 1;
-    for (size_t i = hash % SEEN_SIZE;; i = (i + 1) % SEEN_SIZE) {
-        if (writer->seen[i] == hash) {
-            return true;
-        }
-        if (writer->seen[i] == 0) {
-            writer->seen[i] = hash;
-            return false;
-        }
-    }
-}
-
-/* Whether it may be in one batch with those that are in it: no service and no key of an operator
- * twice, so that each is decided on what the one before it left. */
-static bool fits(struct feed_writer *writer, const struct feed_submission *submission)
-{
-    bool met = false;
-    if (submission->kind == FEED_WITHDRAW) {
-        met = seen(writer, submission->operator_id, submission->ref);
-    }
-    for (size_t i = 0; i < submission->count; i++) {
-        const struct feed_item *item = &submission->items[i];
-        /* Its own first-transfer price does not count as another's. */
-        if (item->status != FEED_REFUSED &&
-            seen(writer, submission->operator_id, item->quote.ref)) {
-            bool own = false;
-            for (size_t k = 0; k < i && !own; k++) {
-                own = strcmp(submission->items[k].quote.ref, item->quote.ref) == 0;
-            }
-            met |= !own;
-        }
-    }
-    return !met;
-}
-
 static bool gather(struct feed_writer *writer)
 {
     struct feed_submission *submission;
@@ -123,7 +77,7 @@ static bool gather(struct feed_writer *writer)
     int64_t now = instant_now();
     size_t most = writer->alone ? 1 : BATCH_SUBMISSIONS;
     feed_ask_clear(&writer->ask);
-    memset(writer->seen, 0, sizeof writer->seen);
+    memset(&writer->mix, 0, sizeof writer->mix);
     for (submission = TAILQ_FIRST(&writer->queue); submission && writer->ask.count < most;
          submission = next) {
         next = TAILQ_NEXT(submission, entry);
@@ -137,7 +91,7 @@ static bool gather(struct feed_writer *writer)
         if (writer->ask.count > 0 && quotes + submission->count > BATCH_QUOTES) {
             break;
         }
-        if (!fits(writer, submission)) {
+        if (!feed_mix_fits(&writer->mix, submission)) {
             /* Those of the operator behind it wait too: an operator's come in their order. */
             blocked[blocked_count++] = submission->operator_id;
             continue;
@@ -162,48 +116,8 @@ static void release(struct feed_writer *writer, struct feed_submission *submissi
 
 static void unavailable(struct feed_writer *writer, struct feed_submission *submission)
 {
-    feed_refuse(submission, 503, "database-away", "The submission could not be stored now",
-                "The database did not answer. Send the submission again with the same "
-                "Idempotency-Key: if it was stored after all, you get its receipt.",
-                NULL, NULL);
+    feed_refuse_failed(submission, DB_UNAVAILABLE);
     release(writer, submission);
-}
-
-void feed_writer_refuse(struct feed_submission *submission, const struct feed_entry *entry)
-{
-    struct feed_fault fault;
-    switch (entry->state) {
-    case FEED_ENTRY_BELIEVED_NOT:
-        (void)feed_fault_set(&fault, entry->nonce,
-                             entry->nonce == FEED_NONCE_USED ? "nonce" : "Signature-Input", "%s",
-                             entry->nonce == FEED_NONCE_USED
-                                 ? "this nonce was used before; sign every request, repeats "
-                                   "too, with a new one"
-                             : entry->nonce == FEED_SIGNATURE_STALE
-                                 ? "it was signed too long ago; check your clock"
-                                 : "the key is not valid any more");
-        (void)feed_auth_refuse(submission->req, &fault, (struct span){0});
-        submission->req = NULL;
-        feed_metrics_refused_request(feed_fault_status(entry->nonce));
-        break;
-    case FEED_ENTRY_RUNNING:
-        feed_refuse(submission, 409, "still-running", "The submission is still being taken",
-                    "A submission with this Idempotency-Key is under way. Ask again for its "
-                    "receipt in a moment.",
-                    "Idempotency-Key", NULL);
-        break;
-    case FEED_ENTRY_REUSED:
-        feed_refuse(submission, 422, "key-reused", "The Idempotency-Key was used before",
-                    "This Idempotency-Key was used for another submission. Use a new key for "
-                    "every submission, and the old one only to repeat it unchanged.",
-                    "Idempotency-Key", NULL);
-        break;
-    default:
-        feed_refuse(submission, 503, "operator-busy", "Another submission is being taken",
-                    "A long submission of yours is being stored; this one was not taken. Send it "
-                    "again when that one is answered.",
-                    NULL, NULL);
-    }
 }
 
 static void give(struct feed_writer *writer, struct feed_entry *entry)
@@ -214,7 +128,7 @@ static void give(struct feed_writer *writer, struct feed_entry *entry)
     } else if (entry->state == FEED_ENTRY_REPEATED) {
         feed_answer(submission, entry->status, out_span(&submission->answer));
     } else if (entry->state != FEED_ENTRY_FREE) {
-        feed_writer_refuse(submission, entry);
+        feed_refuse_entry(submission, entry);
     } else if (submission->status == 404) {
         feed_refuse(submission, 404, "no-such-quote", "There is no such quote",
                     "No price of yours with this ref is in force, announced or held back.", "ref",
@@ -271,17 +185,8 @@ static void failed(struct feed_writer *writer, const struct db_reply *reply)
     } else {
         for (size_t i = 0; i < count; i++) {
             struct feed_submission *submission = writer->ask.entries[i].submission;
-            if (reply->outcome == DB_FAILED) {
-                log_error("submission refused by the database: %s %s", reply->sqlstate,
-                          reply->message);
-                feed_refuse(submission, 500, "not-stored", "The submission could not be stored",
-                            "The database refused it. Nothing of it was taken; we have the "
-                            "reason in our log.",
-                            NULL, NULL);
-                release(writer, submission);
-            } else {
-                unavailable(writer, submission);
-            }
+            feed_refuse_failed(submission, reply->outcome);
+            release(writer, submission);
         }
     }
     over(writer);

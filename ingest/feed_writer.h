@@ -30,11 +30,6 @@ void feed_writer_free(struct feed_writer *writer);
 
 /* Takes a whole submission, whose quotes are held already; it will be answered and freed. */
 void feed_writer_submit(struct feed_writer *writer, struct feed_submission *submission);
-struct feed_entry;
-/* Answers a submission that cannot be stored as its entry says (feed_ask.h): busy, running, reused,
- * not believed. */
-void feed_writer_refuse(struct feed_submission *submission, const struct feed_entry *entry);
-
 /* Whether nothing more can be taken now. */
 bool feed_writer_full(const struct feed_writer *writer);
 /* Accounts for quotes that are held in memory, from their reading to their storing. False: there is
