@@ -118,9 +118,10 @@ static void on_limit(evutil_socket_t socket, short what, void *arg)
 
 /* ---- The loop's turn ---- */
 
+/* The last comes first: the first one listens, and hears only between its requests. */
 static struct db_connection *idle_connection(struct db *db)
 {
-    for (unsigned i = 0; i < db->count; i++) {
+    for (unsigned i = db->count; i-- > 0;) {
         if (db->connections[i].state == DB_IDLE) {
             return &db->connections[i];
         }

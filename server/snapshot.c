@@ -77,6 +77,7 @@ struct snapshot {
     struct event *tick;
     enum state state;
     bool hinted;                     /* poll again at once */
+    int64_t rest_until;              /* after a load, as long as it took: hints wait */
     struct snapshot_changes changes; /* to be loaded next */
     int32_t day;                     /* of the last load of all */
     uint64_t cursor_xid;
@@ -228,7 +229,10 @@ static void load_done(const struct db_reply *reply, void *arg)
     atomic_store(&snapshot->refused, false);
     atomic_store(&snapshot->up_to_date, snapshot->load_began);
     become(snapshot, IDLE);
-    tick_in(snapshot, 0);
+    /* A writer that never pauses gets half of our time, not all of it. */
+    int64_t rest = micros / 1000 < POLL_MS ? micros / 1000 : POLL_MS;
+    snapshot->rest_until = snapshot->load_began + micros + rest * 1000;
+    tick_in(snapshot, (unsigned)rest);
 }
 
 static void start_load(struct snapshot *snapshot)
@@ -398,9 +402,10 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 static void on_hint(void *arg)
 {
     struct snapshot *snapshot = arg;
+    int64_t rest = (snapshot->rest_until - instant_now()) / 1000;
     snapshot->hinted = true;
     if (snapshot->state == IDLE)
-        tick_in(snapshot, 0);
+        tick_in(snapshot, rest > 0 && rest < POLL_MS ? (unsigned)rest : 0);
 }
 
 /* ---- Life ---- */
