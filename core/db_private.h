@@ -23,8 +23,8 @@ void db_keyword_values(const char *values[DB_KEYWORDS_MAX], const char *conninfo
 
 /*
  * Sent first on every connection, with $1 the role ("none" keeps the one that connected), $2 the
- * longest a statement may take, in ms, $3 plan_cache_mode. One statement, so that a connection is set up in one round
- * trip or not at all.
+ * longest a statement may take, in ms, $3 plan_cache_mode. One statement, so that a connection is
+ * set up in one round trip or not at all.
  */
 extern const char db_setup_sql[];
 

@@ -336,9 +336,10 @@ static PGresult *run(PGconn *pg, const char *name, const struct db_command *comm
     return result;
 }
 
-static int64_t first_number(PGconn *pg, const char *sql)
+/* param is $1, or NULL where there is none. */
+static int64_t first_number(PGconn *pg, const char *sql, const char *param)
 {
-    PGresult *result = PQexec(pg, sql);
+    PGresult *result = PQexecParams(pg, sql, param ? 1 : 0, NULL, &param, NULL, NULL, 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1) {
         (void)fprintf(stderr, "%s: %s", sql, PQerrorMessage(pg));
         exit(1);
@@ -352,7 +353,6 @@ static int64_t first_number(PGconn *pg, const char *sql)
 static int bare(const char *conninfo, const char *operator_id, size_t submissions, size_t quotes,
                 uint32_t round)
 {
-    char sql[512];
     PGconn *pg = PQconnectdb(conninfo);
     struct feed_store *stores = calloc(submissions, sizeof *stores);
     struct db_command(*commands)[FEED_STORE_COMMANDS] = calloc(submissions, sizeof *commands);
@@ -362,15 +362,16 @@ static int bare(const char *conninfo, const char *operator_id, size_t submission
         (void)fprintf(stderr, "%s", PQerrorMessage(pg));
         return 1;
     }
-    PQclear(PQexec(pg, "SET search_path = corridor"));
-    (void)snprintf(sql, sizeof sql, "SELECT min(id) FROM service WHERE operator = '%s'",
-                   operator_id);
-    int64_t service = first_number(pg, sql);
-    int64_t id =
-        first_number(pg, "SELECT setval('quote_id', nextval('quote_id') + 10000000)") - 9999999;
+    int64_t service =
+        first_number(pg, "SELECT min(id) FROM corridor.service WHERE operator = $1", operator_id);
+    int64_t id = first_number(pg,
+                              "SELECT setval('corridor.quote_id', nextval('corridor.quote_id') + "
+                              "10000000)",
+                              NULL) -
+                 9999999;
     int64_t now =
-        first_number(pg, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
-    int64_t submission = first_number(pg, "SELECT max(id) FROM submission");
+        first_number(pg, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", NULL);
+    int64_t submission = first_number(pg, "SELECT max(id) FROM corridor.submission", NULL);
     out_init(&text, 1U << 20);
     for (size_t i = 0; i < submissions; i++) {
         size_t count = 0;
