@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / os.environ.get("TEST_CORRIDORD", "build/corridord")  # another build, say build/asan/corridord
@@ -118,6 +119,35 @@ class Place:
         finally:
             self.log.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def run_cases(modules, wanted, make):
+    """Runs the test_… of the modules, in order, on a place that make(place) has made ready; the exit status."""
+    cases = [(name, case) for module in modules for name, case in vars(module).items()
+             if name.startswith("test_") and (not wanted or any(w in name for w in wanted))]
+    passed = failed = skipped = 0
+    place = Place()
+    try:
+        make(place)
+        for name, case in cases:
+            began = time.monotonic()
+            title = name.removeprefix("test_").replace("_", " ")
+            try:
+                case(place)
+                passed += 1
+                print(f"ok {passed + failed + skipped} - {title} ({time.monotonic() - began:.1f} s)", flush=True)
+            except Skipped as why:
+                skipped += 1
+                print(f"ok {passed + failed + skipped} - {title} # SKIP {why}", flush=True)
+            except Exception:
+                failed += 1
+                print(f"not ok {passed + failed + skipped} - {title}\n{traceback.format_exc()}", flush=True)
+        if failed:
+            print("# corridord said:\n" + place.said()[-3000:])
+    finally:
+        place.end()
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return failed != 0
 
 
 class Session:

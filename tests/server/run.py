@@ -6,8 +6,6 @@ how soon a change shows, what it says of the past, and what it does while Postgr
 """
 import pathlib
 import sys
-import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.dont_write_bytecode = True
@@ -25,43 +23,19 @@ import cases_program
 import cases_shapes
 import cases_survey
 import cases_text
-from harness import Place, Skipped
+from harness import run_cases
 
 # In this order: those that change nothing, those that add, the one that imports, those that break things.
 MODULES = (cases_shapes, cases_comparisons, cases_text, cases_embed, cases_bad_input, cases_past, cases_changes, cases_atom,
            cases_community, cases_kept, cases_survey, cases_away, cases_program)
 
 
-def main(wanted):
-    cases = [(name, case) for module in MODULES for name, case in vars(module).items()
-             if name.startswith("test_") and (not wanted or any(w in name for w in wanted))]
-    passed = failed = skipped = 0
-    place = Place()
-    try:
-        place.start_cluster()
-        place.run("build/corridor", "migrate")
-        place.run("build/corridor", "demo")
-        place.start_server()
-        for name, case in cases:
-            began = time.monotonic()
-            title = name.removeprefix("test_").replace("_", " ")
-            try:
-                case(place)
-                passed += 1
-                print(f"ok {passed + failed + skipped} - {title} ({time.monotonic() - began:.1f} s)", flush=True)
-            except Skipped as why:
-                skipped += 1
-                print(f"ok {passed + failed + skipped} - {title} # SKIP {why}", flush=True)
-            except Exception:
-                failed += 1
-                print(f"not ok {passed + failed + skipped} - {title}\n{traceback.format_exc()}", flush=True)
-        if failed:
-            print("# corridord said:\n" + place.said()[-3000:])
-    finally:
-        place.end()
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return failed != 0
+def make(place):
+    place.start_cluster()
+    place.run("build/corridor", "migrate")
+    place.run("build/corridor", "demo")
+    place.start_server()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_cases(MODULES, sys.argv[1:], make))
