@@ -48,6 +48,8 @@ const struct http_route routes[] = {
     {"GET", "/{lang}/operators/{id}/feed.atom", web_atom_operator, 0, 0, LISTS, NULL},
     {"GET", "/{lang}/operators", web_operators, 0, 0, NULL, NULL},
     {"GET", "/{lang}/operators/{id}", web_operator, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/articles/", web_articles, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/articles/{article}", web_article, 0, 0, NULL, NULL},
     {"GET", "/{lang}/methodology", web_prose, 0, 0, NULL, NULL},
     {"GET", "/{lang}/data", web_prose, 0, 0, NULL, NULL},
     {"GET", "/{lang}/about", web_prose, 0, 0, NULL, NULL},

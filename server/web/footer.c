@@ -11,6 +11,7 @@ static const struct {
     {"", MESSAGE("Compare")},
     {"observatory", MESSAGE("Prices in the world")},
     {"operators", MESSAGE("Companies")},
+    {"articles/", MESSAGE("Good to know")},
     {"methodology", MESSAGE("How we count")},
     {"data", MESSAGE("Data")},
     {"about", MESSAGE("About us")},

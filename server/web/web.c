@@ -1,6 +1,7 @@
 /* What the site needs before the first request, and the ways to a language. */
 #include "server/web/web.h"
 
+#include "server/web/articles.h"
 #include "server/web/assets.h"
 #include "server/web/atlas.h"
 #include "server/web/gsm.h"
@@ -24,7 +25,7 @@ bool web_open(const char *origin, const char *contact)
 {
     site_origin = origin;
     if (i18n_open() && atlas_open() && words_open() && assets_open() && prose_open(contact) &&
-        gsm_open() && map_open())
+        articles_open() && gsm_open() && map_open())
         return true;
     log_error("the site cannot be prepared");
     web_close();
@@ -33,6 +34,7 @@ bool web_open(const char *origin, const char *contact)
 
 void web_close(void)
 {
+    articles_close();
     prose_close();
     assets_close();
     words_close();

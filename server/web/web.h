@@ -43,6 +43,8 @@ http_handler web_operators;
 http_handler web_operator;
 http_handler web_prose;
 http_handler web_corridor;
+http_handler web_articles;
+http_handler web_article;
 http_handler web_observatory;
 http_handler web_report;
 http_handler web_community;
