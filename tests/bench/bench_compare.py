@@ -9,97 +9,29 @@ per second of wall time says what one core gives while the generator keeps up; r
 processor time (user and system, from /proc) say what it costs, and are the figure to trust when it doesn't.
 """
 import json
-import os
 import pathlib
-import re
 import statistics
-import subprocess
 import sys
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/server"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.dont_write_bytecode = True
 
-from harness import Place, free_port, wait_for
+import loads
+from servers import ROOT, Servers
 
 ROUNDS = 5
-CONNECTIONS = 64
 QUESTION = "/v1/compare?from=FR&to=SN&amount="
-TICK = os.sysconf("SC_CLK_TCK")
-
-NGINX = """
-worker_processes 1;
-worker_cpu_affinity 01;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/nginx.log;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    sendfile on;
-    tcp_nodelay on;
-    open_file_cache max=16;
-    open_file_cache_valid 60s;
-    keepalive_requests 1000000000;
-    default_type "application/json; charset=utf-8";
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    server {{ listen 127.0.0.1:{port} reuseport; root {folder}/files; }}
-}}
-"""
-
-
-def processor_seconds(pid):
-    """User and system time of a process and all its threads."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def load(url, pid, seconds, script=None):
-    command = ["taskset", "-c", "1", "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
-    before = processor_seconds(pid)
-    said = subprocess.run(command + (["-s", script] if script else []) + [url], check=True, text=True,
-                          capture_output=True).stdout
-    used = processor_seconds(pid) - before
-    count, wall = re.search(r"(\d+) requests in ([\d.]+)s", said).groups()
-    assert "Non-2xx" not in said and "Socket errors" not in said, said
-    return {"per_second": int(count) / float(wall), "per_processor_second": int(count) / used}
 
 
 def main(seconds):
-    place = Place()
-    nginx = None
+    servers = Servers({"compare": QUESTION + "200"})
     try:
-        place.start_cluster()
-        place.run("build/corridor", "migrate")
-        place.run("build/corridor", "demo")
-        # Started under its one core, it makes one worker.
-        before = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, {0})
-        place.start_server()
-        os.sched_setaffinity(0, before)
-
-        body = place.get(QUESTION + "200").body
-        files = place.folder / "files"
-        files.mkdir()
-        (files / "compare.json").write_bytes(body)
-        (files / "compare.json").chmod(0o644)
-        port = free_port()
-        settings = place.folder / "nginx.conf"
-        settings.write_text(NGINX.format(folder=place.folder, port=port))
-        nginx = subprocess.Popen(["nginx", "-c", settings], stderr=subprocess.DEVNULL)
-        wait_for("nginx", 5, lambda: (place.folder / "nginx.pid").exists())
-        time.sleep(0.3)
-        children = subprocess.run(["pgrep", "-P", str(nginx.pid)], text=True, capture_output=True).stdout.split()
-        worker = int(children[0])
-
-        ours = f"http://127.0.0.1:{place.port}{QUESTION}"
+        nginx, corridord = servers.nginx, servers.corridord
         kinds = {
-            "nginx, the file": lambda: load(f"http://127.0.0.1:{port}/compare.json", worker, seconds),
-            "the same question": lambda: load(ours + "200", place.server.pid, seconds),
-            "a random amount": lambda: load(ours, place.server.pid, seconds,
-                                            str(ROOT / "tests/bench/random_amount.lua")),
+            "nginx, the file": lambda: loads.wrk(nginx, nginx.url("/compare"), seconds),
+            "the same question": lambda: loads.wrk(corridord, corridord.url(QUESTION + "200"), seconds),
+            "a random amount": lambda: loads.wrk(corridord, corridord.url(QUESTION), seconds,
+                                                 script=str(ROOT / "tests/bench/random_amount.lua")),
         }
         rounds = {kind: [] for kind in kinds}
         for number in range(ROUNDS):
@@ -109,8 +41,8 @@ def main(seconds):
                       f"{rounds[kind][-1]['per_processor_second']:,.0f} per processor second", flush=True)
         result = {kind: {figure: statistics.median(r[figure] for r in all_rounds) for figure in all_rounds[0]}
                   for kind, all_rounds in rounds.items()}
-        base = result["nginx, the file"]
-        print(f"\n{len(body):,} bytes, {CONNECTIONS} connections, medians of {ROUNDS} rounds of {seconds} s\n")
+        base, size = result["nginx, the file"], servers.sizes["compare"]
+        print(f"\n{size:,} bytes, 64 connections, medians of {ROUNDS} rounds of {seconds} s\n")
         print(f"{'':20} {'per second':>12} {'to nginx':>9} {'per processor second':>22} {'to nginx':>9}")
         for kind, figures in result.items():
             print(f"{kind:20} {figures['per_second']:12,.0f} {figures['per_second'] / base['per_second']:9.2f} "
@@ -118,13 +50,9 @@ def main(seconds):
                   f"{figures['per_processor_second'] / base['per_processor_second']:9.2f}")
         folder = ROOT / "build/bench"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "compare.json").write_text(json.dumps({"bytes": len(body), "medians": result, "rounds": rounds},
-                                                        indent=1) + "\n")
+        (folder / "compare.json").write_text(json.dumps({"bytes": size, "medians": result, "rounds": rounds}, indent=1) + "\n")
     finally:
-        if nginx is not None:
-            nginx.terminate()
-            nginx.wait(timeout=10)
-        place.end()
+        servers.end()
 
 
 if __name__ == "__main__":

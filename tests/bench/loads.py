@@ -1,4 +1,4 @@
-"""The loads of bench_http.py, all on core 1: wrk for HTTP/1, h2load for HTTP/2, shake for handshakes and idle connections.
+"""The loads of the benchmarks, all on core 1: wrk for HTTP/1, h2load for HTTP/2, shake for handshakes and idle connections.
 
 Each gives requests (or handshakes) per second of wall time and of the server's processor time, and the median and 99th
 percentile of what one took, in milliseconds.
