@@ -200,19 +200,49 @@ static const char issue_sql[] =
     "       coalesce(k.operator, k.researcher) = $2 AND (k.operator IS NULL) = $3::boolean)), $4, "
     "       CASE $4 WHEN 'ed25519' THEN $5::bytea END, "
     "       CASE $4 WHEN 'hmac-sha256' THEN $5::bytea END, $6 "
-    "FROM owner w RETURNING id, coalesce(operator, researcher), algorithm, $7::text";
+    "FROM owner w";
 
-static enum command_exit store_key(struct issue *issue, struct db_session *session)
+/* The secret goes from here to standard output, past the database, which may log what it is sent.
+ */
+static enum command_exit show_key(const struct issue *issue)
 {
-    static const char *const headings[] = {"key", "owner", "algorithm", "secret"};
+    const char *const shown[][2] = {
+        {"key", issue->keyid},
+        {"owner", issue->owner},
+        {"algorithm", feed_algorithm_code(issue->hmac ? FEED_HMAC_SHA256 : FEED_ED25519)},
+        {"secret", issue->secret},
+    };
+    struct out out;
+    out_init(&out, OUT_LIMIT_DEFAULT);
+    if (issue->json) {
+        json_open(&out, '{');
+    }
+    for (size_t i = 0; i < COUNT_OF(shown) - !issue->hmac; i++) {
+        if (issue->json) {
+            json_member_text(&out, shown[i][0], shown[i][1]);
+        } else {
+            out_printf(&out, "%-18s%s\n", shown[i][0], shown[i][1]);
+        }
+    }
+    if (issue->json) {
+        json_close(&out, '}');
+        out_char(&out, '\n');
+    } else if (issue->hmac) {
+        out_text(&out, "The secret is shown this once and cannot be had again: give it to the "
+                       "owner alone.\n");
+    }
+    return listing_print(ISSUE, &out) ? COMMAND_OK : COMMAND_FAILED;
+}
+
+static enum command_exit store_key(const struct issue *issue, struct db_session *session)
+{
     const char *const params[] = {
         issue->keyid,
         issue->owner,
         issue->researcher ? "t" : "f",
         feed_algorithm_code(issue->hmac ? FEED_HMAC_SHA256 : FEED_ED25519),
         issue->stored,
-        arguments_person(),
-        issue->hmac ? issue->secret : NULL};
+        arguments_person()};
     struct db_result *rows = db_session_query(session, issue_sql, params, COUNT_OF(params));
     const char *sqlstate = db_session_sqlstate(session);
     const char *kind = issue->researcher ? "researcher" : "operator";
@@ -230,17 +260,13 @@ static enum command_exit store_key(struct issue *issue, struct db_session *sessi
     if (!rows) {
         return command_failed(ISSUE, "%s", db_session_error(session));
     }
-    if (db_result_rows(rows) == 0) {
-        db_result_free(rows);
+    const uint64_t stored = db_result_affected(rows);
+    db_result_free(rows);
+    if (stored == 0) {
         return command_failed(ISSUE, "there is no registered %s %s; corridor %s add registers one",
                               kind, issue->owner, kind);
     }
-    const enum command_exit status = listing_finish(ISSUE, rows, headings, true, issue->json);
-    if (status == COMMAND_OK && issue->hmac && !issue->json) {
-        (void)puts("The secret is shown this once and cannot be had again: give it to the owner "
-                   "alone.");
-    }
-    return status;
+    return show_key(issue);
 }
 
 enum command_exit key_issue_command(int argc, char **argv)
