@@ -126,7 +126,7 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import bench-ingest crash fuzz format tidy clean bench-reports FORCE
+.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import bench-ingest crash fuzz format tidy clean bench-reports FORCE bench-pages
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
@@ -175,6 +175,9 @@ bench-reports: deps-test ## The whole services report beside psql's COPY, and wh
 bench-ingest: deps-test ## Quotes through the feed beside PostgreSQL's own ceiling; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all build/tests/bench/bench_ingest
 	@tests/bench/bench_ingest.py
+bench-pages: deps-test ## A corridor's page beside nginx: kept, and written anew
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench_pages.py
 
 bench-import: deps-test ## The survey's workbook into the database, beside a program that only reads it
 	@$(MAKE) --no-print-directory all

@@ -14,10 +14,9 @@
  *     '--first time, new day, or after any failure--> LOADING all of it
  *
  * A corridor's figures take longer to work out than its prices to read. So, but for the first load,
- * they follow: prices are published at once with the figures known before, and the new figures when
- * they come, on a second connection beside the polling.
- */
+ * they follow on a second connection; until then the figures known before are published. */
 #include "server/snapshot.h"
+#include "server/history.h"
 
 #include "server/market_builder.h"
 #include "server/market_load.h"
@@ -75,6 +74,7 @@ struct snapshot {
     struct event_base *base;
     struct db *db;
     struct event *tick;
+    struct history_reader *history;
     enum state state;
     bool hinted;                     /* poll again at once */
     int64_t rest_until;              /* after a load, as long as it took: hints wait */
@@ -438,7 +438,9 @@ struct snapshot *snapshot_new(const char *conninfo)
     };
     if (snapshot->tick != NULL && snapshot->conninfo != NULL && snapshot->current != NULL)
         snapshot->db = db_open(snapshot->base, &config);
-    if (snapshot->db == NULL) {
+    if (snapshot->db != NULL)
+        snapshot->history = history_reader_new(snapshot->base, snapshot->db);
+    if (snapshot->history == NULL) {
         snapshot_stop(snapshot);
         return NULL;
     }
@@ -463,6 +465,7 @@ void snapshot_stop(struct snapshot *snapshot)
         pthread_join(snapshot->thread, NULL);
     }
     db_close(snapshot->db);
+    history_reader_free(snapshot->history);
     market_load_drop(snapshot->load);
     market_table_free(snapshot->current);
     if (snapshot->tick != NULL)

@@ -22,7 +22,8 @@ typedef void chart_words(struct html *h, const void *view);
 struct chart {
     const char *id;     /* of the figure, unique on the page: letters and hyphens */
     chart_words *title; /* one line: what is shown */
-    chart_words *desc;  /* a sentence or two: what a sighted reader sees at a glance */
+    chart_words *desc;  /* a sentence or two: what a sighted reader sees at a glance; NULL: the
+                           title says it all */
     const void *view;   /* given to the two above */
 };
 

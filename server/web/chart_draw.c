@@ -57,9 +57,13 @@ void chart_begin(struct html *h, const struct chart *chart, int64_t height)
     html_text(h, chart->id);
     html(h, "'>\n<svg role='img' aria-labelledby='");
     html_text(h, chart->id);
-    html(h, "-title' aria-describedby='");
-    html_text(h, chart->id);
-    html(h, "-desc' viewBox='0 0 360 ");
+    if (chart->desc != NULL) {
+        html(h, "-title' aria-describedby='");
+        html_text(h, chart->id);
+        html(h, "-desc' viewBox='0 0 360 ");
+    } else {
+        html(h, "-title' viewBox='0 0 360 ");
+    }
     html_int(h, height / 10);
     html(h, "' direction='");
     html_text(h, language_direction(h->language));
@@ -68,12 +72,15 @@ void chart_begin(struct html *h, const struct chart *chart, int64_t height)
     html(h, "-title'>");
     h->words_only = true;
     chart->title(h, chart->view);
-    html(h, "</title>\n<desc id='");
-    html_text(h, chart->id);
-    html(h, "-desc'>");
-    chart->desc(h, chart->view);
+    html(h, "</title>\n");
+    if (chart->desc != NULL) {
+        html(h, "<desc id='");
+        html_text(h, chart->id);
+        html(h, "-desc'>");
+        chart->desc(h, chart->view);
+        html(h, "</desc>\n");
+    }
     h->words_only = false;
-    html(h, "</desc>\n");
 }
 
 void chart_end(struct html *h)

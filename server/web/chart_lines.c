@@ -48,7 +48,15 @@ static void axis_y(struct html *h, const struct chart_scale *y, const struct cha
         int64_t place = chart_place(y, lines->marks[i].value);
 
         chart_line(h, "mark", LEFT, place, RIGHT, place);
-        chart_text(h, "mark", RIGHT, place - 30, "end");
+    }
+}
+
+/* Over the lines, so that none runs through a word. */
+static void marks_named(struct html *h, const struct chart_scale *y,
+                        const struct chart_lines *lines)
+{
+    for (size_t i = 0; i < lines->mark_count; i++) {
+        chart_text(h, "mark", RIGHT, chart_place(y, lines->marks[i].value) - 30, "end");
         chart_mark_label(h, &lines->marks[i]);
         chart_text_end(h);
     }
@@ -180,6 +188,7 @@ void chart_lines(struct html *h, const struct chart_lines *lines)
     axis_x(h, &x);
     for (size_t i = 0; i < lines->series_count; i++)
         series(h, lines, &lines->series[i], &x, &y);
+    marks_named(h, &y, lines);
     chart_end(h);
     legend(h, lines);
     table(h, lines);

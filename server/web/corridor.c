@@ -219,6 +219,7 @@ static void body(struct html *h, const void *about_view)
         others_surveyed(h, comparison);
         if (view->market != NULL)
             others_standing(h, view->market);
+        corridor_charts_history(h, view->id);
         elsewhere(h, view);
         share_write(h, view->id, &view->question);
         about(h, view);
@@ -276,6 +277,8 @@ static bool demonstration(const struct view *view)
 {
     if (view->market != NULL &&
         (view->market->demonstration || view->market->figures.demonstration))
+        return true;
+    if (corridor_charts_history_invented(view->id))
         return true;
     return view->comparison != NULL &&
            (view->comparison->demonstration ||

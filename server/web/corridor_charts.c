@@ -1,6 +1,7 @@
 /* What the comparison found, as pictures; the figures themselves are compare()'s. */
 #include "server/web/corridor_charts.h"
 
+#include "server/history.h"
 #include "server/web/chart.h"
 #include "server/web/say.h"
 
@@ -61,6 +62,84 @@ void corridor_charts_offers(struct html *h, const struct comparison *comparison)
     html(h, "</section>\n");
 }
 
+/* ---- History ---- */
+
+static void history_title(struct html *h, const void *view)
+{
+    (void)view;
+    say(h, "What it costs to send 200 US dollars, over time");
+}
+
+/* Of the first and last average that are known. */
+static void history_desc(struct html *h, const void *view)
+{
+    const struct history *history = view;
+    size_t first = 0;
+    size_t last = history->count - 1;
+
+    while (first < last && history->average_pct[first] == MARKET_PCT_NONE)
+        first++;
+    while (last > first && history->average_pct[last] == MARKET_PCT_NONE)
+        last--;
+    if (history->average_pct[first] == MARKET_PCT_NONE)
+        return;
+    say_with(h,
+             "The average was {before} ({beginning}) and is {now} ({end}). The red lines are the "
+             "goals of 3% and 5%.",
+             SAY_PERCENT("before", history->average_pct[first], 1),
+             SAY_PERIOD("beginning", history->periods[first]),
+             SAY_PERCENT("now", history->average_pct[last], 1),
+             SAY_PERIOD("end", history->periods[last]));
+}
+
+void corridor_charts_history(struct html *h, const char *corridor)
+{
+    struct histories *histories = histories_hold();
+    struct history history;
+
+    if (histories == NULL)
+        return;
+    if (histories_find(histories, corridor, &history) && history.count >= 2) {
+        const struct chart_series series[] = {
+            {"average", message(h->language, "Average"), history.average_pct},
+            {"smart", message(h->language, "The three cheapest that are quick (SmaRT)"),
+             history.smart_pct},
+            {"best", message(h->language, "The cheapest"), history.best_pct},
+        };
+
+        html(h, "<section aria-labelledby='moved'>\n<h2 id='moved'>");
+        say(h, "How prices moved");
+        html(h, "</h2>\n<p>");
+        history_desc(h, &history);
+        html(h, "</p>\n");
+        chart_lines(h, &(struct chart_lines){
+                           .chart = {"history", history_title, history_desc, &history},
+                           .periods = history.periods,
+                           .count = history.count,
+                           .series = series,
+                           .series_count = COUNT_OF(series),
+                           .marks = GOALS,
+                           .mark_count = COUNT_OF(GOALS),
+                       });
+        html(h, "</section>\n");
+    }
+    histories_release(histories);
+}
+
+bool corridor_charts_history_invented(const char *corridor)
+{
+    struct histories *histories = histories_hold();
+    struct history history;
+    bool invented;
+
+    if (histories == NULL)
+        return false;
+    invented = histories_find(histories, corridor, &history) && history.count >= 2 &&
+               history.demonstration;
+    histories_release(histories);
+    return invented;
+}
+
 /* ---- One offer ---- */
 
 /* A fee in the receiving currency as it weighs on the sending side, at the reference rate. */
@@ -79,12 +158,6 @@ static int64_t sent_worth(int64_t receive_fee, struct rate reference, const stru
 }
 
 static void cost_title(struct html *h, const void *view)
-{
-    (void)view;
-    say(h, "Where the money goes");
-}
-
-static void cost_desc(struct html *h, const void *view)
 {
     const struct comparison_offer *offer = view;
     const struct currency *send = offer->offer->tariff->send;
@@ -107,7 +180,7 @@ void corridor_charts_cost(struct html *h, const char *id, const struct compariso
         {"receiving", message(h->language, "fee on the receiving side"), receiving},
     };
 
-    chart_stack(h, &(struct chart_stack){.chart = {id, cost_title, cost_desc, offer},
+    chart_stack(h, &(struct chart_stack){.chart = {id, cost_title, NULL, offer},
                                          .parts = parts,
                                          .count = receiving == 0 ? 3 : 4,
                                          .currency = tariff->send});

@@ -136,6 +136,8 @@ static void body(struct html *h, const struct page *page)
     html(h, "</body>\n</html>\n");
 }
 
+#define PAGE_BYTES ((size_t)96 << 10) /* most pages fit, so that their buffer grows once */
+
 /* Nothing but what is named; only what a page uses is. */
 #define POLICY                                                                   \
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " \
@@ -159,6 +161,7 @@ enum http_result page_reply(struct http_request *req, const struct language *lan
                                      .fields = page->script ? WITH_SCRIPT : FIELDS,
                                      .field_count = COUNT_OF(FIELDS)};
 
+    (void)out_room(h.out, PAGE_BYTES);
     head(&h, page);
     body(&h, page);
     if (page->asked == NULL)

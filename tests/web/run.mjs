@@ -1,7 +1,7 @@
 // Runs the browser tests one after the other: run.mjs [NAME...]
 import { openBrowser, summary } from "./lib.mjs";
 
-const parts = ["markup", "task", "keyboard", "script", "fields", "figures", "injection", "access", "budget", "lighthouse"];
+const parts = ["markup", "task", "keyboard", "script", "fields", "figures", "history", "injection", "access", "budget", "lighthouse"];
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : parts;
 const browser = await openBrowser();
 

@@ -1,5 +1,5 @@
 // The main task without JavaScript, in each language: home → France, Senegal, 200 → the best offer read → its details →
-// filter "cash" → another language. Links and fields are found by what they do, and must have words of their own.
+// filter "cash" → its address, on paper → another language; also at 400 %. Links and fields are found by what they do, and must have words of their own.
 import { base, check, checkEqual, languages, plain, withPage } from "./lib.mjs";
 
 // "1234.5" as somebody types it in the language.
@@ -14,7 +14,7 @@ async function compare(query) {
 // What a reader reads, to be sure that it is not English in another language.
 const words = (page) => page.locator("h1, h2, button, label, .filters a, .cost, summary").allInnerTexts();
 
-async function task(page, context, language) {
+async function task(page, context, language, zoomed) {
   const requests = [];
 
   page.on("request", (request) => requests.push(request.url()));
@@ -33,7 +33,7 @@ async function task(page, context, language) {
   checkEqual(`${language}: what arrives`, plain(await headline.innerText(), language), answer.offers[0].receives);
   checkEqual(`${language}: from whom`, await page.locator(".best h3").innerText(), answer.offers[0].operator.name);
   const box = await headline.boundingBox();
-  check(`${language}: the answer is on the first screen`, box.y + box.height < 640, box.y);
+  check(`${language}: the answer is on the first screen`, zoomed || box.y + box.height < 640, box.y);
   check(`${language}: it is marked as a demonstration`, (await page.locator(".demonstration").count()) === 1);
   checkEqual(`${language}: every card is marked`, await page.locator(".card .mark").count(), answer.offers.length);
 
@@ -52,6 +52,14 @@ async function task(page, context, language) {
   checkEqual(`${language}: filtered best`,
     plain(await page.locator(".best .headline strong").innerText(), language), cash.offers[0].receives);
   const said = await words(page);
+
+  // Its address to share, and one sheet of paper.
+  checkEqual(`${language}: the address to share`, await page.inputValue("#address"),
+    `${base}/${language}/FR-SN?amount=200&pay_out=cash`);
+  if (!zoomed) {
+    const sheets = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
+    checkEqual(`${language}: sheets of paper`, sheets.length, 1);
+  }
 
   // The form keeps the filter when the amount changes, the other language keeps the question.
   await page.fill("#amount", typed[language]);
@@ -75,7 +83,10 @@ export default async function run(browser) {
   let english;
 
   for (const language of languages) {
-    const said = await withPage(browser, phone, (page, context) => task(page, context, language));
+    const said = await withPage(browser, phone, (page, context) => task(page, context, language, false));
+    // A screen of 1280 x 1024 at 400 %.
+    await withPage(browser, { ...phone, viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 },
+      (page, context) => task(page, context, language, true));
     english ??= new Set(said.filter((text) => /[a-z]{4}/.test(text)));
     if (language !== "en") checkEqual(`${language}: nothing is English`, said.filter((text) => english.has(text)).join("; "), "");
   }

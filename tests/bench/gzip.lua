@@ -1,0 +1,2 @@
+-- Asks as a browser does that takes gzip.
+wrk.headers["Accept-Encoding"] = "gzip"
