@@ -297,6 +297,19 @@ static bool term_not_shifted(struct judging *j, double now, double then, double 
         "the fee, or a part of it, is %.4g times this service's last one", now / then);
 }
 
+/* What struct judge_price's terms are made of. */
+static double fixed_of(const struct judge_price *price)
+{
+    int64_t fixed = price->terms / JUDGE_TERMS;
+
+    return (double)fixed;
+}
+
+static double percent_of(const struct judge_price *price)
+{
+    return (double)(price->terms % JUDGE_TERMS);
+}
+
 static bool fee_not_shifted(struct judging *j)
 {
     const struct judge_price *now = j->price;
@@ -304,10 +317,8 @@ static bool fee_not_shifted(struct judging *j)
     double total = (double)now->fee_200;
     double blur = JUDGE_FEE_JUST * fmax(total, (double)then->fee_200);
 
-    if (!term_not_shifted(j, (double)(now->terms / JUDGE_TERMS),
-                          (double)(then->terms / JUDGE_TERMS), 1 / (double)j->amount) ||
-        !term_not_shifted(j, (double)(now->terms % JUDGE_TERMS),
-                          (double)(then->terms % JUDGE_TERMS), 0.01 / (double)PERCENT_ONE))
+    if (!term_not_shifted(j, fixed_of(now), fixed_of(then), 1 / (double)j->amount) ||
+        !term_not_shifted(j, percent_of(now), percent_of(then), 0.01 / (double)PERCENT_ONE))
         return false;
     /* A smallest fee with the point misplaced, where that is what is paid. */
     if (now->terms != then->terms || !is_shifted(total, (double)then->fee_200, blur))
