@@ -58,6 +58,7 @@ struct market_offer {
     int64_t valid_until; /* INSTANT_NEVER: open */
     int64_t quote;
     const char *source; /* what it came in: "feed", "demonstration" */
+    bool is_new;        /* its service's first price, which too few others could be held against */
     struct span json;   /* members "operator" and "service" of an answer, without commas around */
     struct span provenance_json; /* "collected_at" to "quote" */
 };

@@ -211,6 +211,7 @@ bool market_builder_offer(struct market_builder *builder, const struct span cell
     offer.valid_from = row_instant(&row, OFFER_VALID_FROM);
     offer.valid_until = row_instant(&row, OFFER_VALID_UNTIL);
     offer.quote = row_int(&row, OFFER_QUOTE, 1, INT64_MAX);
+    offer.is_new = row_bool(&row, OFFER_NEW);
     if (row_ok(&row) && !span_is(price, "regular") && !span_is(price, "first_transfer"))
         row_fail(&row, OFFER_PRICE);
     if (!tariff_read(&tariff, &row)) {

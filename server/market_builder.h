@@ -41,6 +41,7 @@ enum market_offer_column {
     OFFER_VALID_UNTIL, /* or null */
     OFFER_QUOTE,
     OFFER_SOURCE,
+    OFFER_NEW,
     OFFER_COLUMNS
 };
 enum market_reference_column {

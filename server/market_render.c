@@ -40,6 +40,7 @@ void market_render(struct market *market, struct market_offer *offers,
         field_instant(&out, "collected_at", offer->collected_at);
         field_instant(&out, "valid_until", offer->valid_until);
         json_member_text(&out, "source", offer->source);
+        json_member_bool(&out, "new", offer->is_new);
         field_quote(&out, 'q', offer->quote);
         offer->provenance_json = keep(&out, &market->arena);
     }

@@ -32,7 +32,7 @@
                              "q.valid_from") ","                                                   \
                                              " CASE WHEN isfinite(q.valid_until) "                 \
                                              "THEN " MICROSECONDS(                                 \
-                                                 "q.valid_until") " END, q.id, d.kind"
+                                                 "q.valid_until") " END, q.id, d.kind, q.is_new"
 #define OFFER_JOINS                                      \
     " JOIN corridor.service s ON s.id = q.service"       \
     " JOIN corridor.operator op ON op.id = s.operator"   \

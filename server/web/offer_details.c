@@ -161,6 +161,11 @@ static void provenance(struct html *h, const struct comparison *comparison,
         say(h, "told by the company itself");
     else
         html_text(h, offer->source);
+    if (offer->is_new) {
+        html(h, " <small>");
+        say(h, "first price of this service; too few others to compare it with");
+        html(h, "</small>");
+    }
     row_end(h);
     row(h, MESSAGE("Quote number"));
     html(h, "q");

@@ -72,6 +72,7 @@ static inline void hand_cells(struct span cells[OFFER_COLUMNS], const struct han
         [OFFER_VALID_UNTIL] = hand_span(offer->valid_until, "1783570000000000"),
         [OFFER_QUOTE] = hand_span(offer->quote, "7"),
         [OFFER_SOURCE] = span_of("feed"),
+        [OFFER_NEW] = span_of("f"),
     };
     memcpy(cells, row, sizeof(row));
 }
