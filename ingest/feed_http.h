@@ -27,6 +27,7 @@ http_handler feed_delete_quote;
 http_handler feed_get_quotes;
 http_handler feed_get_submission;
 http_handler feed_get_submissions;
+http_handler feed_post_observation;
 
 /*
  * Who signed, where the path's {id} is theirs. False: the answer is given. auth->digest is the

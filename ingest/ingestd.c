@@ -20,6 +20,7 @@
 #include <ingest/feed_metrics.h>
 #include <ingest/feed_server.h>
 #include <ingest/figures_upkeep.h>
+#include <ingest/shopped_read.h>
 
 #include <errno.h>
 #include <event2/event.h>
@@ -147,6 +148,10 @@ static const struct http_route routes[] = {
     {.method = "GET",
      .pattern = "/v1/operators/{id}/submissions/{key}",
      .handler = feed_get_submission},
+    {.method = "POST",
+     .pattern = "/v1/observations",
+     .handler = feed_post_observation,
+     .body_limit = SHOPPED_BYTES_MAX},
 };
 
 static bool worker_init(struct http_worker *worker, void *arg)

@@ -5,7 +5,7 @@
  */
 #include "ingest/quote_read.h"
 
-#include "ingest/document.h"
+#include "ingest/quote_words.h"
 
 #include <stdio.h>
 
@@ -52,72 +52,6 @@ static const struct document_field fields[FIELD_COUNT] = {
     [FIELD_VALID_UNTIL] = {"valid_until", false, true},
 };
 
-/* ---- The codes of a service ---- */
-
-#define COMMA_CODE(name, code) ", " code
-#define WORDS(list, find)            \
-    {                                \
-        &(list(COMMA_CODE))[2], find \
-    }
-
-static bool find_pay_in(unsigned *value, struct span word)
-{
-    enum pay_in found = PAY_IN_COUNT;
-    bool known = pay_in_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_access_point(unsigned *value, struct span word)
-{
-    enum access_point found = ACCESS_COUNT;
-    bool known = access_point_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_pay_out(unsigned *value, struct span word)
-{
-    enum pay_out found = PAY_OUT_COUNT;
-    bool known = pay_out_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_speed(unsigned *value, struct span word)
-{
-    enum speed found = SPEED_UNKNOWN;
-    bool known = speed_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_coverage(unsigned *value, struct span word)
-{
-    enum coverage found = COVERAGE_UNKNOWN;
-    bool known = coverage_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_price(unsigned *value, struct span word)
-{
-    *value = span_is(word, "first_transfer");
-    return *value != 0 || span_is(word, "regular");
-}
-
-static const struct document_words pay_ins = WORDS(PAY_INS, find_pay_in);
-static const struct document_words access_points = WORDS(ACCESS_POINTS, find_access_point);
-static const struct document_words pay_outs = WORDS(PAY_OUTS, find_pay_out);
-static const struct document_words speeds = WORDS(SPEEDS, find_speed);
-static const struct document_words coverages = WORDS(COVERAGES, find_coverage);
-static const struct document_words prices = {"regular, first_transfer", find_price};
-
 static bool read_service(struct feed_quote *quote, const json_t *const *values,
                          struct refusal *refusal)
 {
@@ -125,17 +59,18 @@ static bool read_service(struct feed_quote *quote, const json_t *const *values,
     unsigned coverage = COVERAGE_UNKNOWN;
     unsigned first_transfer = 0;
 
-    if (!document_set(&quote->pay_in, values[FIELD_PAY_IN], &pay_ins, QUOTE_LIST_MAX, "/pay_in",
-                      refusal) ||
-        !document_set(&quote->access_point, values[FIELD_ACCESS_POINT], &access_points,
+    if (!document_set(&quote->pay_in, values[FIELD_PAY_IN], &quote_pay_ins, QUOTE_LIST_MAX,
+                      "/pay_in", refusal) ||
+        !document_set(&quote->access_point, values[FIELD_ACCESS_POINT], &quote_access_points,
                       QUOTE_LIST_MAX, "/access_point", refusal) ||
-        !document_set(&quote->pay_out, values[FIELD_PAY_OUT], &pay_outs, QUOTE_LIST_MAX, "/pay_out",
-                      refusal) ||
-        !document_word(&speed, values[FIELD_SPEED], &speeds, "/speed", refusal) ||
+        !document_set(&quote->pay_out, values[FIELD_PAY_OUT], &quote_pay_outs, QUOTE_LIST_MAX,
+                      "/pay_out", refusal) ||
+        !document_word(&speed, values[FIELD_SPEED], &quote_speeds, "/speed", refusal) ||
         (values[FIELD_COVERAGE] != NULL &&
-         !document_word(&coverage, values[FIELD_COVERAGE], &coverages, "/coverage", refusal)) ||
+         !document_word(&coverage, values[FIELD_COVERAGE], &quote_coverages, "/coverage",
+                        refusal)) ||
         (values[FIELD_PRICE] != NULL &&
-         !document_word(&first_transfer, values[FIELD_PRICE], &prices, "/price", refusal)))
+         !document_word(&first_transfer, values[FIELD_PRICE], &quote_prices, "/price", refusal)))
         return false;
     quote->speed = (enum speed)speed;
     quote->coverage = (enum coverage)coverage;

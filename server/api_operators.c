@@ -23,8 +23,8 @@ static const struct db_statement list = {
 static const struct db_statement one = {
     "operators_one",
     "SELECT 0, o.id, o.name, o.type, o.country, o.website, o.origin,"
-    " c.corridor, coalesce(c.services, 0), c.surveyed"
-    " FROM corridor.operator o LEFT JOIN ("
+    " c.corridor, coalesce(c.services, 0), c.surveyed, m.*"
+    " FROM corridor.operator o CROSS JOIN LATERAL corridor.shopped_summary(o.id) m LEFT JOIN ("
     "  SELECT corridor, sum(services)::bigint AS services, max(surveyed) AS surveyed FROM ("
     "   SELECT corridor, count(*) AS services, NULL AS surveyed FROM corridor.service"
     "   WHERE operator = $1 GROUP BY corridor"
@@ -43,7 +43,11 @@ enum {
     ORIGIN,
     CORRIDOR,
     SERVICES,
-    SURVEYED
+    SURVEYED,
+    SHOPPED,
+    SHOPPED_COMPARED,
+    SHOPPED_GAP,
+    SHOPPED_WITHIN
 };
 
 static void write_text(struct out *out, const char *key, const struct db_result *rows, size_t row,
@@ -65,6 +69,23 @@ static void write_operator(struct out *out, const struct db_result *rows, size_t
     write_text(out, "type", rows, row, TYPE);
     write_text(out, "country", rows, row, COUNTRY);
     write_text(out, "website", rows, row, WEBSITE);
+}
+
+/* Declared against found: sql/0025-shopped.sql says what is compared with what. */
+static void write_shopped(struct out *out, const struct db_result *rows)
+{
+    int64_t transfers = 0;
+    int64_t compared = 0;
+    if (!db_result_int64(rows, 0, SHOPPED, &transfers) ||
+        !db_result_int64(rows, 0, SHOPPED_COMPARED, &compared))
+        transfers = compared = 0;
+    json_key(out, "shopped");
+    json_open(out, '{');
+    json_member_int(out, "count", transfers);
+    json_member_int(out, "compared", compared);
+    write_text(out, "median_gap_pct", rows, 0, SHOPPED_GAP);
+    write_text(out, "within_half_point_pct", rows, 0, SHOPPED_WITHIN);
+    json_close(out, '}');
 }
 
 /* ---- The list ---- */
@@ -162,6 +183,7 @@ static void one_done(const struct db_reply *reply, void *arg)
         json_close(out, '}');
     }
     json_close(out, ']');
+    write_shopped(out, rows);
     field_demonstration(out, is_demonstration(rows, 0));
     json_close(out, '}');
     out_char(out, '\n');

@@ -9,7 +9,7 @@ PERIOD = re.compile(r"\d{4}-Q[1-4]$")
 
 COST = ["principal", "fee", "tax", "receive_fee", "rate", "margin_pct", "total_cost", "total_cost_pct", "cost_share_pct",
         "pays", "receives"]
-PROVENANCE = ["collected_at", "valid_until", "source", "quote"]
+PROVENANCE = ["collected_at", "valid_until", "source", "new", "quote"]
 REASONS = {"expired", "not_yet_valid", "not_transparent", "no_reference_rate", "below_minimum", "above_maximum",
            "other_send_currency", "other_receive_currency", "nothing_arrives", "out_of_range", "first_transfer_only"}
 
@@ -223,7 +223,8 @@ def test_what_is_published_for_operators(place):
 def test_an_operator(place):
     ids = [o["id"] for o in place.ok("/v1/operators?per_page=200")["operators"]]
     operator = place.ok(f"/v1/operators/{ids[0]}")
-    assert list(operator) == ["id", "name", "type", "country", "website", "corridors", "demonstration", "notice"]
+    assert list(operator) == ["id", "name", "type", "country", "website", "corridors", "shopped", "demonstration", "notice"]
+    assert operator["shopped"] == {"count": 0, "compared": 0, "median_gap_pct": None, "within_half_point_pct": None}
     assert operator["corridors"] and list(operator["corridors"][0]) == ["id", "services", "latest_survey"]
     shown = place.ok("/v1/compare?from=FR&to=SN&amount=200")["offers"][0]["operator"]
     assert shown["id"] in ids
