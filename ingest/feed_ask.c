@@ -82,6 +82,8 @@ static const struct db_statement ask_items = {
     "  WHERE h.service = s.id AND h.price = u.price"
     "  ORDER BY h.recorded_at DESC LIMIT 1) h"
     "  ON h.recorded_at > greatest(c.recorded_at, w.recorded_at, '-infinity')"
+    "  AND h.valid_until > now() AND NOT EXISTS (SELECT FROM corridor.quarantine_decision d"
+    "   WHERE d.quote = h.id AND d.decision = 'reject')"
     " ORDER BY u.n",
     3};
 

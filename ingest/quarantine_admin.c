@@ -34,8 +34,10 @@ static struct db_result *ask(const char *name, const char *sql, const char *cons
     struct db_result *rows = session ? db_session_query(session, sql, params, count) : NULL;
 
     if (session && !rows) {
+        /* What a rule says, without the line of the function that keeps it. */
         const char *error = db_session_error(session);
-        (void)command_failed(name, "%s", error);
+        const char *end = strstr(error, ", in PL/pgSQL function");
+        (void)command_failed(name, "%.*s", end ? (int)(end - error) : (int)strlen(error), error);
     }
     db_session_close(session);
     return rows;

@@ -38,6 +38,7 @@ costs      test   -        tests/golden/costs.sh
 rules      test   -        tests/feed/rules.py
 slips      test   -        tests/feed/slips.py
 quarantine test   cluster  tests/feed/quarantine.py
+held       test   service  tests/feed/held.py
 identity   test   -        tests/feed/identity.py
 connect    test   -        tests/feed/connect.py
 crash      test   -        tests/crash/run.py

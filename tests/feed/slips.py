@@ -153,6 +153,13 @@ class Judge:
         return json.loads(self.process.stdout.readline())
 
 
+    def judge_all(self, changes):
+        said = [self.ask("J", number, quote) for number, quote in changes]
+        self.process.stdin.close()
+        self.process.wait()
+        return said
+
+
 def demonstration():
     done = subprocess.run([root / "build/tests/feed/judge_quotes", "demo"], stdout=subprocess.PIPE, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -188,13 +195,14 @@ def surveyed():
     return market
 
 
-def trial(what, market):
-    """Both sets over one market: a table, and whether it is good enough."""
+def trial(what, judge):
+    """Both sets over a judge's market: a table, and whether it is good enough."""
     seed = int(os.environ.get("CORRIDOR_SEED") or 20260528)
     chance = random.Random(seed)
-    judge = Judge(market)
+    market = judge.market
     table = collections.defaultdict(collections.Counter)
     missed = []
+    tries = []
     for make, kinds in ((slip, SLIPS), (honest, HONEST)):
         # The survey has no percentages, so that their slips cannot befall it.
         kinds = [k for k in kinds if any(make(k, market[n], chance) for n in chance.sample(judge.usable, 200))]
@@ -206,17 +214,16 @@ def trial(what, market):
             if quote is None or (make is slip and quote == market[number]["quote"]):
                 continue
             tried += 1
-            said = judge.ask("J", number, quote)
-            table[kind][said["status"]] += 1
-            if (said["status"] == "accepted") == (make is slip):
-                missed.append((kind, said, quote))
-    judge.process.stdin.close()
-    judge.process.wait()
+            tries.append((make, kind, number, quote))
+    for (make, kind, _, quote), said in zip(tries, judge.judge_all([(number, quote) for _, _, number, quote in tries])):
+        table[kind][said["status"]] += 1
+        if (said["status"] == "accepted") == (make is slip):
+            missed.append((kind, said, quote))
     print(f"# {what}: {len(judge.usable)} services, CORRIDOR_SEED={seed}")
     print(f"{'':30} {'refused':>8} {'held':>8} {'shown':>8}")
     for kind in SLIPS + HONEST:
         c = table[kind]
-        print(f"{kind:30} {c['refused']:8} {c['quarantined']:8} {c['accepted']:8}")
+        print(f"{kind:30} {c['refused']:8} {c['quarantined']:8} {c['accepted'] + c['unchanged']:8}")
     slips = sum(table[k]["quarantined"] + table[k]["refused"] for k in SLIPS)
     held = sum(table[k]["quarantined"] + table[k]["refused"] for k in HONEST)
     print(f"of {EACH} slips {slips} are not shown ({100 * slips / EACH:.2f} %), of {EACH} honest changes {held} "
@@ -229,9 +236,9 @@ def trial(what, market):
 
 def main():
     subprocess.run([root / "tests/build.sh", "build/tests/feed/judge_quotes"], check=True, cwd=root)
-    good = [*trial("the demonstration market", demonstration())]
+    good = [*trial("the demonstration market", Judge(demonstration()))]
     if survey.exists():
-        good += trial("the survey's corridors, 2014-Q2", surveyed())
+        good += trial("the survey's corridors, 2014-Q2", Judge(surveyed()))
     else:
         print(f"skipped: {survey} is not here")
     skipped = "" if survey.exists() else ", 2 skipped"
