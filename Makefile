@@ -66,6 +66,7 @@ test   nginx                        the benchmark's yardstick: the same bytes as
 test   nghttp2-client               another hand's HTTP/2 client, and its load (nghttp, h2load)
 test   wrk                          the load of the benchmark
 test   node-llhttp                  another hand's HTTP/1.1 parser (C sources), which ours is held against
+test   sqlite3                      loads a report by its own importer
 test   xlsx2csv                     the import benchmark's yardstick, where no Python has openpyxl
 test   chromium                     the pages are looked at and checked in a real browser
 test   nodejs=node                  drives the browser (playwright-core, axe-core)
