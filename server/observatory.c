@@ -29,7 +29,8 @@ static const struct db_statement head = {
         " a.period >= corridor.period_of(a.stand), a.invented,"
         " a.remaining = 0 AND EXISTS (SELECT FROM corridor.figure_stand),"
         " CASE WHEN $1::bigint IS NULL THEN (SELECT w.changed FROM corridor.figures_waiting() w)"
-        " END, $1::bigint IS NULL AND a.stand < now() - interval '1 day'"
+        "  + (SELECT count(*) FROM corridor.figure_work w WHERE w.period = a.period) END, "
+        "$1::bigint IS NULL AND a.stand < now() - interval '1 day'"
         " AND EXISTS (SELECT FROM corridor.current_offer)"
         " FROM ask a",
     4};

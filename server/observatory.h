@@ -121,7 +121,8 @@ struct observatory {
     bool provisional;   /* of the quarter that was running then */
     bool demonstration; /* of invented prices, since there are no real ones */
     bool complete;      /* false while figures are being worked out after a change */
-    /* Only where as_of was not asked: corridors that changed since, or a day gone by. */
+    /* Only where as_of was not asked: corridors that changed since, here or at all, or a day gone
+     * by. */
     int64_t changed;
     bool aged;
     struct observatory_table world;     /* OBSERVATORY_OVERVIEW */

@@ -17,7 +17,7 @@ COMMENT ON TABLE figure_stand IS 'Each time figures were worked out. One transac
 COMMENT ON COLUMN figure_stand.recorded_at IS 'Transaction time of the versions that it made: the as_of that answers carry.';
 COMMENT ON COLUMN figure_stand.changes IS 'Which transactions of change_log have been planned for: those visible in this snapshot.';
 COMMENT ON COLUMN figure_stand.flow_submission IS 'The last matrix of flows known to it; 0 for none.';
-COMMENT ON COLUMN figure_stand.remaining IS 'Quarters of corridors that waited to be worked out after it; 0 when all was done.';
+COMMENT ON COLUMN figure_stand.remaining IS 'Quarters of corridors that were due and not worked out yet after it; 0 when all was done but running quarters that settle.';
 
 CREATE TABLE figure_work (
     corridor text        NOT NULL CHECK (corridor ~ '^[A-Z]{2}-[A-Z]{2}$'),

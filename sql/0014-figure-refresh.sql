@@ -213,7 +213,7 @@ BEGIN
     FROM (SELECT figure_work_due(w, stand, settle) AS due FROM figure_work w) w;
     IF last.recorded_at IS NULL OR worked > 0 OR flows <> last.flow_submission OR changed <> '{}' THEN
         INSERT INTO figure_stand (recorded_at, changes, flow_submission, remaining)
-        VALUES (stand, seen, flows, remaining + settling);
+        VALUES (stand, seen, flows, remaining);
         recorded_at := stand;
     ELSE
         recorded_at := last.recorded_at;
@@ -223,11 +223,11 @@ COMMENT ON FUNCTION refresh_figures IS 'Works out what changed since the last st
 
 CREATE FUNCTION figures_waiting(OUT recorded_at timestamptz, OUT changed integer, OUT remaining integer)
 LANGUAGE sql STABLE AS $$
-    SELECT s.recorded_at, cardinality(corridor.corridors_changed(s.changes)), s.remaining
+    SELECT s.recorded_at, cardinality(corridor.corridors_changed(s.changes)), (SELECT count(*) FROM corridor.figure_work)
     FROM (VALUES (1)) one (row)
     LEFT JOIN LATERAL (SELECT * FROM corridor.figure_stand ORDER BY recorded_at DESC LIMIT 1) s ON true
 $$;
-COMMENT ON FUNCTION figures_waiting IS 'The last stand (null: none yet), how many corridors changed since (* counts as one), and how many of their quarters it left to do.';
+COMMENT ON FUNCTION figures_waiting IS 'The last stand (null: none yet), how many corridors changed since (* counts as one), and how many of their quarters are planned and not done, those that settle included.';
 
 CREATE FUNCTION stand_at(known_at timestamptz, OUT recorded_at timestamptz, OUT remaining integer)
 LANGUAGE sql STABLE AS $$

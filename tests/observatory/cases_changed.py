@@ -158,8 +158,13 @@ def test_live_prices():
     assert average(place, quarter) == ("3.4081", 1), average(place, quarter)
     assert place.observatory()["period"] == quarter and place.observatory()["provisional"] is True
     one = past(place)
-    # A second service, then withdrawn: until then it was in force within the quarter, and counts.
+    # While it settles, as in corridor-ingestd, the running quarter stays and says so; another quarter is not concerned.
     place.sql(quote_sql("FR-SN", "8", operator="other-operator", origin="feed"))
+    place.sql("SET ROLE corridor_ingest; SELECT corridor.refresh_figures(1000, '1 hour')")
+    answer = place.observatory()
+    assert answer["stale"] is True and answer["complete"] is True and average(place, quarter) == ("3.4081", 1)
+    assert "stale" not in place.observatory("period=2022-Q4")
+    # A second service, then withdrawn: until then it was in force within the quarter, and counts.
     place.refresh()
     assert average(place, quarter) == ("4.6581", 2)  # 5.908139 beside it
     place.sql("""SELECT corridor.store_withdrawals(now(), ARRAY[(SELECT max(id) FROM corridor.submission)],
