@@ -4,7 +4,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "server"))
 
-from harness import DATA, ROOT, Place as ServerPlace, Skipped, quote_sql, wait_for  # noqa: F401 (handed on)
+from harness import DATA, ROOT, Place as ServerPlace, Skipped, Tally, cases_of, quote_sql, wait_for  # noqa: F401
 
 HERE = pathlib.Path(__file__).parent
 

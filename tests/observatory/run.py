@@ -5,8 +5,6 @@
 """
 import pathlib
 import sys
-import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.dont_write_bytecode = True
@@ -15,39 +13,24 @@ import cases_changed
 import cases_demonstration
 import cases_golden
 import cases_small
-from place import Skipped
+from place import Tally, cases_of
 
 # Those of the small survey change it as they go.
 MODULES = (cases_demonstration, cases_golden, cases_small, cases_changed)
 
 
 def main(wanted):
-    passed = failed = skipped = 0
+    tally = Tally()
     try:
         for module in MODULES:
-            for name, case in vars(module).items():
-                if not name.startswith("test_") or (wanted and not any(w in name for w in wanted)):
-                    continue
-                began = time.monotonic()
-                title = name.removeprefix("test_").replace("_", " ")
-                number = passed + failed + skipped + 1
-                try:
-                    case()
-                    passed += 1
-                    print(f"ok {number} - {title} ({time.monotonic() - began:.1f} s)", flush=True)
-                except Skipped as why:
-                    skipped += 1
-                    print(f"ok {number} - {title} # SKIP {why}", flush=True)
-                except Exception:
-                    failed += 1
-                    print(f"not ok {number} - {title}\n{traceback.format_exc()}", flush=True)
+            for name, case in cases_of(module, wanted):
+                tally.run(name, case)
             if module is not cases_small:
                 module.end()
     finally:
         for module in MODULES:
             module.end()
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return failed != 0
+    return tally.end()
 
 
 if __name__ == "__main__":

@@ -121,33 +121,53 @@ class Place:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Tally:
+    """Runs cases one by one, says of each how it went, and adds up."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def run(self, name, case, *arguments):
+        began = time.monotonic()
+        title = name.removeprefix("test_").replace("_", " ")
+        number = self.passed + self.failed + self.skipped + 1
+        try:
+            case(*arguments)
+            self.passed += 1
+            print(f"ok {number} - {title} ({time.monotonic() - began:.1f} s)", flush=True)
+        except Skipped as why:
+            self.skipped += 1
+            print(f"ok {number} - {title} # SKIP {why}", flush=True)
+        except Exception:
+            self.failed += 1
+            print(f"not ok {number} - {title}\n{traceback.format_exc()}", flush=True)
+
+    def end(self):
+        """The last line; gives the exit status."""
+        print(f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else ""))
+        return self.failed != 0
+
+
+def cases_of(module, wanted):
+    """Its test_… whose names contain one of the wanted, or all."""
+    return [(name, case) for name, case in vars(module).items()
+            if name.startswith("test_") and (not wanted or any(w in name for w in wanted))]
+
+
 def run_cases(modules, wanted, make):
     """Runs the test_… of the modules, in order, on a place that make(place) has made ready; the exit status."""
-    cases = [(name, case) for module in modules for name, case in vars(module).items()
-             if name.startswith("test_") and (not wanted or any(w in name for w in wanted))]
-    passed = failed = skipped = 0
+    tally = Tally()
     place = Place()
     try:
         make(place)
-        for name, case in cases:
-            began = time.monotonic()
-            title = name.removeprefix("test_").replace("_", " ")
-            try:
-                case(place)
-                passed += 1
-                print(f"ok {passed + failed + skipped} - {title} ({time.monotonic() - began:.1f} s)", flush=True)
-            except Skipped as why:
-                skipped += 1
-                print(f"ok {passed + failed + skipped} - {title} # SKIP {why}", flush=True)
-            except Exception:
-                failed += 1
-                print(f"not ok {passed + failed + skipped} - {title}\n{traceback.format_exc()}", flush=True)
-        if failed:
+        for module in modules:
+            for name, case in cases_of(module, wanted):
+                tally.run(name, case, place)
+        if tally.failed:
             print("# corridord said:\n" + place.said()[-3000:])
     finally:
         place.end()
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return failed != 0
+    return tally.end()
 
 
 class Session:
