@@ -173,6 +173,7 @@ bench-http: deps-test ## The HTTP engine beside nginx, all rows or ROWS="tls64 h
 bench-reports: deps-test ## The whole services report beside psql's COPY, and what slow readers cost
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench_reports.py
+
 bench-ingest: deps-test ## Quotes through the feed beside PostgreSQL's own ceiling; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all build/tests/bench/bench_ingest
 	@tests/bench/bench_ingest.py
