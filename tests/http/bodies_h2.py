@@ -137,6 +137,7 @@ def test_h2_leaves():
             time.sleep(0.4)
             seen = h2_counts(other, 1)
             check((seen["open"], seen["cut"], seen["complete"]) == (0, 6, 2), seen)
+            check(seen["cancelled"] == 4, "those that decided or answered later were told:", seen)
 
 
 def test_h2_paused_ones_harm_nobody():
