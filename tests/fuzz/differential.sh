@@ -3,5 +3,5 @@
 # README.md beside this has the classes of difference. The last line is `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-make -s --no-print-directory build/asan/tests/fuzz/differential
+tests/build.sh build/asan/tests/fuzz/differential
 exec build/asan/tests/fuzz/differential "${1:-50000}" "${2:-${CORRIDOR_SEED:-1}}" ${3:+"$3"}

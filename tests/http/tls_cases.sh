@@ -3,7 +3,7 @@
 # test test_http_cases once more, with certificates. The last line is `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-make -s --no-print-directory build/tests/unit/test_http_cases
+tests/build.sh build/tests/unit/test_http_cases
 HTTP_CERTIFICATES=$(mktemp -d)
 export HTTP_CERTIFICATES
 trap 'rm -rf "$HTTP_CERTIFICATES"' EXIT
