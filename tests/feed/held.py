@@ -101,6 +101,9 @@ def holding(firm):
         registered.tool("moderator", "add", moderator, "--name", moderator)
     number = str(slip["quote"]).lstrip("q")
     registered.tool("quarantine", "reject", number, "--reason", "a point misplaced", moderator="anna")
+    listed = {q["quote"]: q["status"] for q in firm.get("/quotes").json["quotes"] if q["ref"] == "walk"}
+    check("its operator sees what became of it", listed.get(slip["quote"]) == "rejected" and sorted(listed.values()) ==
+          ["current", "rejected"], listed)
     third = posted("the slip after its rejection", firm, "quarantined", "rate_shifted", ref="walk", tariff=priced("64.85"))
     check("is held anew", third.get("quote") != slip.get("quote"), (slip, third))
     number = str(third["quote"]).lstrip("q")
@@ -115,6 +118,8 @@ def holding(firm):
     posted("a correction", firm, "accepted", ref="walk", tariff=priced("65.20"))
     state = sql(f"SELECT state FROM quarantine WHERE id = {str(held['quote']).lstrip('q')}")
     check("supersedes what waits", state == "superseded", state)
+    listed = [q["status"] for q in firm.get("/quotes").json["quotes"] if q["ref"] == "walk"]
+    check("its operator sees only what stands", listed == ["current"], listed)
     check("nobody else saw any of it", int(sql("SELECT count(*) FROM quarantine WHERE state = 'waiting'")) == 0)
 
 
