@@ -110,5 +110,9 @@ enum http_result web_robots(struct http_request *req)
         .cache_control = "public, max-age=86400",
     };
 
-    return http_reply_bytes(req, &head, (struct span){TEXT, sizeof(TEXT) - 1});
+    struct out *out = http_out(req);
+
+    out_bytes(out, TEXT, sizeof(TEXT) - 1);
+    out_printf(out, "Sitemap: %s/sitemap.xml\n", web_origin());
+    return http_reply_encoded(req, &head);
 }

@@ -26,6 +26,23 @@ static void alternate(struct html *h, const char *hreflang, const char *code, co
     html(h, "'>\n");
 }
 
+/* How the page looks where somebody shares it (OpenGraph). */
+static void shared(struct html *h, const struct page *page)
+{
+    html(h, "<meta property='og:site_name' content='Corridor'>\n"
+            "<meta property='og:type' content='website'>\n<meta property='og:title' content='");
+    h->words_only = true;
+    page->title(h, page->view);
+    if (page->description != NULL) {
+        html(h, "'>\n<meta property='og:description' content='");
+        page->description(h, page->view);
+    }
+    h->words_only = false;
+    html(h, "'>\n<meta property='og:url' content='");
+    own_address(h, language_code(h->language), page->address);
+    html(h, "'>\n");
+}
+
 static void head(struct html *h, const struct page *page)
 {
     html(h, "<!doctype html>\n<html lang='");
@@ -52,6 +69,8 @@ static void head(struct html *h, const struct page *page)
     }
     if (!page->indexed)
         html(h, "<meta name='robots' content='noindex'>\n");
+    else
+        shared(h, page);
     html(h, "<link rel='stylesheet' href='");
     html_text(h, assets_style());
     html(h, "'>\n<link rel='icon' type='image/svg+xml' href='");

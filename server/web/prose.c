@@ -48,6 +48,12 @@ void prose_close(void)
     }
 }
 
+const char *const *prose_names(size_t *count)
+{
+    *count = COUNT_OF(NAMES);
+    return NAMES;
+}
+
 struct view {
     const struct markdown *text;
     bool contact; /* this is the page that says where to write to */

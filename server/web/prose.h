@@ -9,4 +9,7 @@
 MUST_CHECK bool prose_open(const char *contact);
 void prose_close(void);
 
+/* What their addresses end in: "about". */
+const char *const *prose_names(size_t *count);
+
 #endif

@@ -4,6 +4,7 @@
  *   /v1/text                   web_text       a short message
  *   /                          web_root       to the reader's language
  *   /robots.txt                web_robots
+ *   /sitemap.xml               web_sitemap, of /{lang}/sitemap.xml web_sitemap_language
  *   /assets/{file}             web_asset      style sheet and icon, at addresses that name their
  * bytes
  *   /{lang}                    web_language   to its home
@@ -35,6 +36,8 @@ const char *web_origin(void);
 http_handler web_text;
 http_handler web_root;
 http_handler web_robots;
+http_handler web_sitemap;
+http_handler web_sitemap_language;
 http_handler web_asset;
 http_handler web_language;
 http_handler web_home;

@@ -75,7 +75,14 @@ async function assets() {
 
   check("the style sheet may be kept", /immutable/.test(style.headers.get("cache-control")));
   check("the style sheet's type", style.headers.get("content-type").startsWith("text/css"));
-  check("robots.txt", (await robots.text()).includes("User-agent: *"));
+  const told = await robots.text();
+  check("robots.txt", told.includes("User-agent: *") && told.includes(`Sitemap: ${base}/sitemap.xml`), told);
+  const index = await (await fetch(`${base}/sitemap.xml`)).text();
+  const lists = [...index.matchAll(/<loc>([^<]+)/g)].map((m) => m[1]);
+  checkEqual("a sitemap for each language", lists.join(), languages.map((l) => `${base}/${l}/sitemap.xml`).join());
+  const arabic = await fetch(`${base}/ar/sitemap.xml`);
+  check("its corridors", (await arabic.text()).includes(`<loc>${base}/ar/FR-SN</loc>`));
+  checkEqual("its type", arabic.headers.get("content-type"), "application/xml");
   checkEqual("an asset that is not there", (await fetch(`${base}/assets/style.css`)).status, 404);
   const api = await fetch(`${base}/v1/nothing`);
   checkEqual("the API's own 404", api.headers.get("content-type"), "application/problem+json");
