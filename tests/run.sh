@@ -51,6 +51,7 @@ offers     test   demo     tests/golden/offers.sh
 heap       test   demo     tests/server/heap.py
 web        test   demo     tests/web/run.sh
 webhttp2   test   demo     tests/web/http2.sh
+webhostile test   -        tests/web/hostile.sh
 import     test   cluster  tests/import/run.py
 workbooks  test   cluster  tests/import/workbooks.py
 flows      test   cluster  tests/import/flows.py
