@@ -3,6 +3,7 @@ takes a place whose figures are worked out."""
 import html
 import re
 import time
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 
 def text(place, target, status=200):
@@ -11,18 +12,23 @@ def text(place, target, status=200):
     return answer.body.decode()
 
 
+def rounded(percent, decimals=2):
+    """As a page may show it: the API's own four decimals may lie half way between two shorter ones."""
+    place_ = Decimal(1).scaleb(-decimals)
+    return {f"{Decimal(percent).quantize(place_, half)}%" for half in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
+
+
 def overview_as_its_api_says(place):
     overview = place.observatory()
     page = text(place, f"/en/observatory?period={overview['period']}")
     shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)", page))
-    two = lambda percent: f"{float(percent):.2f}%"
-    assert shown["Average of all services"] == two(overview["global"]["services"]["average_pct"]), shown
-    assert shown["The three cheapest good services (SmaRT)"] == two(overview["smart"]["average_pct"])
+    assert shown["Average of all services"] in rounded(overview["global"]["services"]["average_pct"]), shown
+    assert shown["The three cheapest good services (SmaRT)"] in rounded(overview["smart"]["average_pct"]), shown
     assert shown["Corridors above 5%"] == str(overview["status"]["must_fall"])
     assert shown["Corridors that meet the goal of 3%"] == str(overview["status"]["meets"])
     named = dict(re.findall(r"<title>([^<]+): ([\d.]+%)</title>", page))
     for code, receiver in overview["receivers"].items():
-        assert named[html.escape(receiver["name"], quote=False).replace("'", "&#39;")] == f"{float(receiver['average_pct']):.1f}%", receiver
+        assert named[html.escape(receiver["name"], quote=False).replace("'", "&#39;")] in rounded(receiver["average_pct"], 1), receiver
     listed = place.ok(f"/v1/observatory/corridors?period={overview['period']}&per_page=25")["corridors"]
     assert re.findall(r"href='reports/([A-Z]{2}-[A-Z]{2})\?", page) == [row["corridor"]["id"] for row in listed]
 
@@ -33,8 +39,8 @@ def report_as_the_corridor_says(place):
         period = "2026-Q2"
         figures = place.ok(f"/v1/corridors/{corridor}?period={period}")
         page = text(place, f"/en/reports/{corridor}?period={period}")
-        assert f"<strong>{float(figures['average_pct']):.2f}%</strong>" in page
-        assert f"{float(figures['smart_pct']):.2f}%" in page and f"corridor_figures(&#39;{corridor}&#39;" in page.replace("'", "&#39;")
+        assert any(f"<strong>{average}</strong>" in page for average in rounded(figures["average_pct"]))
+        assert any(smart in page for smart in rounded(figures["smart_pct"])) and f"corridor_figures(&#39;{corridor}&#39;" in page.replace("'", "&#39;")
         query = re.search(r"SELECT \* FROM corridor\.corridor_figures\([^;]*;", html.unescape(page))[0]
         again = place.sql(query).split("|")
         assert round(float(again[2]), 4) == float(figures["average_pct"]), (again, figures)
