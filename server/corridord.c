@@ -229,6 +229,11 @@ int main(int argc, char **argv)
     struct config config;
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return fputs(help, stdout) < 0;
+    if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+        for (size_t i = 0; i < route_count; i++)
+            (void)printf("%s %s\n", routes[i].method, routes[i].pattern);
+        return 0;
+    }
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return puts("corridord " CORRIDOR_VERSION) < 0;
     if (argc > 1) {

@@ -35,6 +35,10 @@ const struct http_route routes[] = {
     {"GET", "/metrics", http_metrics, 0, 0, "no-store", NULL},
     {"GET", "/robots.txt", web_robots, 0, 0, NULL, NULL},
     {"GET", "/sitemap.xml", web_sitemap, 0, 0, NULL, NULL},
+    {"GET", "/sw.js", web_asset, 0, 0, NULL, NULL},
+    {"GET", "/openapi.json", web_asset, API, 0, NULL, NULL},
+    {"GET", "/{lang}/manifest.webmanifest", web_manifest, 0, 0, NULL, NULL},
+    {"GET", "/.well-known/security.txt", web_security, 0, 0, NULL, NULL},
     {"GET", "/assets/{file}", web_asset, 0, 0, NULL, NULL},
     {"GET", "/embed/{corridor}", web_embed, 0, 0, NULL, NULL},
     {"GET", "/", web_root, 0, 0, NULL, NULL},
@@ -58,6 +62,7 @@ const struct http_route routes[] = {
     {"GET", "/{lang}/privacy", web_prose, 0, 0, NULL, NULL},
     {"GET", "/{lang}/accessibility", web_prose, 0, 0, NULL, NULL},
     {"GET", "/{lang}/contact", web_prose, 0, 0, NULL, NULL},
+    {"GET", "/{lang}/developers", web_prose, 0, 0, NULL, NULL},
     {"GET", "/{lang}/{corridor}", web_corridor, 0, 0, NULL, NULL},
 };
 const size_t route_count = COUNT_OF(routes);

@@ -147,14 +147,20 @@ static void body(struct html *h, const void *about)
     const struct markdown *text = about;
     int32_t day;
 
-    html(h, "<article class='text'>\n<h1>");
+    html(h, "<article class='text' itemscope itemtype='https://schema.org/Article'>\n"
+            "<meta itemprop='inLanguage' content='");
+    html_text(h, language_code(h->language));
+    html(h, "'>\n<h1 itemprop='headline'>");
     title(h, text);
-    html(h, "</h1>\n<p class='lead'>");
+    html(h, "</h1>\n<p class='lead' itemprop='description'>");
     description(h, text);
-    html(h, "</p>\n");
+    html(h, "</p>\n<div itemprop='articleBody'>\n");
     markdown_write(h, text);
+    html(h, "</div>\n");
     if (markdown_day(text, "updated", &day)) {
-        html(h, "<p class='note'>");
+        html(h, "<meta itemprop='dateModified' content='");
+        html_span(h, markdown_field(text, "updated"));
+        html(h, "'>\n<p class='note'>");
         say_with(h, "Last changed: {day}", SAY_DAY("day", day));
         html(h, "</p>\n");
     }

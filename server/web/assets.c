@@ -11,7 +11,7 @@
 
 struct asset {
     const char *file; /* below server/web */
-    const char *stem;
+    const char *stem; /* of an address made from its bytes; NULL: it is at its own name, always */
     const char *suffix;
     const char *content_type;
     char address[64];
@@ -20,11 +20,15 @@ struct asset {
 enum {
     STYLE,
     ICON,
-    SCRIPT
+    SCRIPT,
+    SERVICE_WORKER,
+    OPENAPI
 };
 static struct asset assets[] = {
     [STYLE] = {"style.css", "style", "css", "text/css; charset=utf-8", "", NULL},
     [SCRIPT] = {"site.js", "site", "js", "text/javascript; charset=utf-8", "", NULL},
+    [SERVICE_WORKER] = {"sw.js", NULL, NULL, "text/javascript; charset=utf-8", "", NULL},
+    [OPENAPI] = {"openapi.json", NULL, NULL, "application/json; charset=utf-8", "", NULL},
     [ICON] = {"icon.svg", "icon", "svg", "image/svg+xml", "", NULL},
 };
 
@@ -44,13 +48,17 @@ static bool prepare(struct asset *asset)
     const struct http_head head = {
         .status = 200,
         .content_type = asset->content_type,
-        .cache_control = "public, max-age=31536000, immutable",
+        .cache_control =
+            asset->stem == NULL ? "public, max-age=300" : "public, max-age=31536000, immutable",
     };
 
     if (file == NULL || EVP_Digest(file->data, file->size, hash, NULL, EVP_sha256(), NULL) != 1)
         return false;
-    snprintf(asset->address, sizeof(asset->address), "/assets/%s.%02x%02x%02x%02x%02x%02x.%s",
-             asset->stem, hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], asset->suffix);
+    if (asset->stem == NULL)
+        snprintf(asset->address, sizeof(asset->address), "/%s", asset->file);
+    else
+        snprintf(asset->address, sizeof(asset->address), "/assets/%s.%02x%02x%02x%02x%02x%02x.%s",
+                 asset->stem, hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], asset->suffix);
     asset->content = http_content_new(&head, (struct span){(const char *)file->data, file->size});
     return asset->content != NULL && http_content_prepare(asset->content);
 }

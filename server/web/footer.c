@@ -14,6 +14,7 @@ static const struct {
     {"articles/", MESSAGE("Good to know")},
     {"methodology", MESSAGE("How we count")},
     {"data", MESSAGE("Data")},
+    {"developers", MESSAGE("For developers")},
     {"about", MESSAGE("About us")},
     {"privacy", MESSAGE("Privacy")},
     {"accessibility", MESSAGE("Accessibility")},

@@ -109,6 +109,26 @@ static void first_transfer(struct html *h, const struct comparison_offer *offer,
     html(h, "</p>\n");
 }
 
+/* The best offer's rate, for programs that read pages (schema.org). */
+static void best_open(struct html *h, const struct comparison_offer *offer)
+{
+    const struct tariff *tariff = offer->offer->tariff;
+    char rate[RATE_TEXT_MAX];
+
+    (void)rate_print(rate, sizeof(rate), offer->cost.rate);
+    html(h, "<article class='card best' itemscope "
+            "itemtype='https://schema.org/ExchangeRateSpecification'>\n"
+            "<meta itemprop='currency' content='");
+    html_text(h, tariff->send->code);
+    html(h,
+         "'>\n<span itemprop='currentExchangeRate' itemscope "
+         "itemtype='https://schema.org/UnitPriceSpecification'><meta itemprop='price' content='");
+    html_text(h, rate);
+    html(h, "'><meta itemprop='priceCurrency' content='");
+    html_text(h, tariff->receive->code);
+    html(h, "'></span>\n");
+}
+
 void offer_card(struct html *h, const struct comparison *comparison,
                 const struct comparison_offer *offer)
 {
@@ -116,7 +136,7 @@ void offer_card(struct html *h, const struct comparison *comparison,
     enum basis basis = comparison->ask.basis;
 
     if (offer->rank == 1)
-        html(h, "<article class='card best'>\n");
+        best_open(h, offer);
     else
         html(h, "<article class='card'>\n");
     html(h, "<header>\n<h3><bdi>");

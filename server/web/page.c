@@ -84,7 +84,10 @@ static void head(struct html *h, const struct page *page)
         html(h, "/feed.atom'>\n");
     }
     if (page->script) {
-        html(h, "<script src='");
+        html(h, "<meta name='offline' content='");
+        /* Translators: {when} is a date and an hour. */
+        say(h, "You are offline. This page is from {when}.");
+        html(h, "'>\n<script src='");
         html_text(h, assets_script());
         html(h, "' defer></script>\n");
     }
@@ -172,7 +175,10 @@ enum http_result page_reply(struct http_request *req, const struct language *lan
 {
     static const struct http_field FIELDS[] = {{"Content-Security-Policy", POLICY}, PERMISSIONS};
     static const struct http_field WITH_SCRIPT[] = {
-        {"Content-Security-Policy", POLICY "; script-src 'self'; connect-src 'self'"}, PERMISSIONS};
+        {"Content-Security-Policy",
+         POLICY "; script-src 'self'; connect-src 'self'; worker-src 'self'; "
+                "manifest-src 'self'"},
+        PERMISSIONS};
     struct html h = {.out = http_out(req), .language = language};
     const struct http_head answer = {.status = page->status,
                                      .content_type = "text/html; charset=utf-8",

@@ -16,8 +16,8 @@
 
 #define LANGUAGES_MAX 16
 
-static const char *const NAMES[] = {"methodology", "data",          "about",
-                                    "privacy",     "accessibility", "contact"};
+static const char *const NAMES[] = {"methodology",   "data",    "about",     "privacy",
+                                    "accessibility", "contact", "developers"};
 static struct markdown prose[COUNT_OF(NAMES)][LANGUAGES_MAX];
 static const char *contact_address = "";
 
@@ -38,6 +38,11 @@ bool prose_open(const char *contact)
         }
     }
     return true;
+}
+
+const char *prose_contact(void)
+{
+    return contact_address;
 }
 
 void prose_close(void)

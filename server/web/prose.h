@@ -8,6 +8,8 @@
  * them. Call once, after i18n_open. False, having logged why, when one is missing. */
 MUST_CHECK bool prose_open(const char *contact);
 void prose_close(void);
+/* The contact given to prose_open. */
+const char *prose_contact(void);
 
 /* What their addresses end in: "about". */
 const char *const *prose_names(size_t *count);

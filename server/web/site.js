@@ -13,6 +13,18 @@
     const own = target.selectedOptions[0]?.dataset.currency;
     if (currency && own && !currency.hasAttribute("data-chosen")) currency.value = own;
   });
+
+  // From the second page on somebody stays: then the last pages are kept for when there is no network (sw.js).
+  if ("serviceWorker" in navigator) {
+    if (sessionStorage.getItem("seen")) {
+      navigator.serviceWorker.register("/sw.js").catch(() => {});
+      const manifest = document.createElement("link");
+      manifest.rel = "manifest";
+      manifest.href = `/${document.documentElement.lang}/manifest.webmanifest`;
+      document.head.append(manifest);
+    }
+    sessionStorage.setItem("seen", "1");
+  }
   if (!form || !said) return;
 
   const question = () => {

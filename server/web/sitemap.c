@@ -1,10 +1,13 @@
 /* The addresses that search engines are told of: an index, and a list for each language. */
+#include "server/web/articles.h"
 #include "server/web/page.h"
 #include "server/web/prose.h"
 #include "server/web/web.h"
 
 #include "server/market_table.h"
 #include "server/worker.h"
+
+#include <stdio.h>
 
 static enum http_result reply(struct http_request *req)
 {
@@ -59,6 +62,14 @@ enum http_result web_sitemap_language(struct http_request *req)
              "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>\n");
     address(&h, "");
     address(&h, "operators");
+    address(&h, "observatory");
+    address(&h, "articles/");
+    for (size_t i = 0; i < articles_count(); i++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "articles/%s", articles_name(i));
+        address(&h, path);
+    }
     for (size_t i = 0; i < count; i++)
         address(&h, names[i]);
     all = market_table_all(markets, &count);

@@ -38,6 +38,8 @@ http_handler web_root;
 http_handler web_robots;
 http_handler web_sitemap;
 http_handler web_sitemap_language;
+http_handler web_manifest;
+http_handler web_security;
 http_handler web_asset;
 http_handler web_language;
 http_handler web_home;

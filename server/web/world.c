@@ -207,7 +207,8 @@ static void body(struct html *h, const void *about)
 {
     const struct world *world = about;
 
-    html(h, "<div class='observatory'>\n<h1>");
+    html(h, "<div class='observatory' itemscope itemtype='https://schema.org/Dataset'>\n"
+            "<h1 itemprop='name'>");
     title(h, world);
     html(h, "</h1>\n");
     if (world->unknown.at != NULL) {
@@ -218,7 +219,9 @@ static void body(struct html *h, const void *about)
         html(h, "</a></p>\n</div>\n");
         return;
     }
-    html(h, "<p class='lead'>");
+    html(h, "<meta itemprop='license' content='https://creativecommons.org/licenses/by/4.0/'>\n"
+            "<meta itemprop='isAccessibleForFree' content='true'>\n"
+            "<p class='lead' itemprop='description'>");
     say(h, "The world has agreed that by 2030 sending money home shall cost at most 3% on "
            "average, and on no corridor more than 5% (SDG 10.c).");
     html(h, "</p>\n");

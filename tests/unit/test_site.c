@@ -98,7 +98,7 @@ static void test_card(void **state)
     /* 198 * 650 = 128700; 200 - 128700 / 655.957 = 3.80; 1.9 % of 200. */
     begin("en");
     offer_card(&h, &comparison, comparison.offers[0]);
-    assert_true(has("<article class='card best'>"));
+    assert_true(has("<article class='card best' itemscope "));
     assert_true(has(HARMLESS));
     assert_null(memmem(out.at, out.len, "<script", strlen("<script")));
     assert_true(has("<strong>F\u202fCFA\u00a0128,700</strong> <span>arrives</span>"));

@@ -1,0 +1,53 @@
+// Keeps the pages that were last seen readable without a network, and says how old they are. It keeps nothing else, and is
+// fetched from the second page on (site.js).
+const KEPT = "pages";
+const MOST = 12;
+
+const isPage = (request) => request.mode === "navigate" && request.method === "GET";
+const isAsset = (url) => url.origin === location.origin && url.pathname.startsWith("/assets/");
+
+// The newest pages, and the assets that they need.
+async function keep(request, response) {
+  const cache = await caches.open(KEPT);
+  await cache.delete(request);
+  await cache.put(request, response);
+  const pages = (await cache.keys()).filter((kept) => !isAsset(new URL(kept.url)));
+  for (const old of pages.slice(0, Math.max(0, pages.length - MOST))) await cache.delete(old);
+}
+
+// A kept page, with a line above it that says when it was fetched, in the page's own language.
+async function aged(response) {
+  const text = await response.text();
+  const lang = /<html lang='([a-z]+)'/.exec(text)?.[1] ?? "en";
+  const words = /<meta name='offline' content='([^']*)'/.exec(text)?.[1] ?? "";
+  const when = new Date(response.headers.get("date")).toLocaleString(lang, { dateStyle: "long", timeStyle: "short" });
+  const line = `<p class='demonstration' role='status'>${words.replace("{when}", when)}</p>`;
+  return new Response(text.replace("<main", `${line}\n<main`), { headers: response.headers });
+}
+
+async function page(request) {
+  try {
+    const response = await fetch(request);
+    if (response.ok && !response.redirected) await keep(request, response.clone());
+    return response;
+  } catch (error) {
+    const kept = await caches.match(request, { cacheName: KEPT });
+    if (kept) return aged(kept);
+    throw error;
+  }
+}
+
+async function asset(request) {
+  const kept = await caches.match(request, { cacheName: KEPT });
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) await keep(request, response.clone());
+  return response;
+}
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  if (isPage(event.request)) event.respondWith(page(event.request));
+  else if (isAsset(new URL(event.request.url))) event.respondWith(asset(event.request));
+});
