@@ -12,6 +12,8 @@
 #include "server/market_table.h"
 #include "server/worker.h"
 
+#include <corridor/db.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,7 +31,29 @@ struct row {
     int64_t survey_pct; /* its cheapest price in the survey in force; MARKET_PCT_NONE: none */
 };
 
+/* What the firm told when it registered, and what mystery shoppers found; the record has them. */
+static const struct db_statement registered = {
+    "operator_registered",
+    "SELECT o.legal_name, o.licence_number, o.licence_register, m.*"
+    " FROM corridor.operator o CROSS JOIN LATERAL corridor.shopped_summary(o.id) m"
+    " WHERE o.id = $1",
+    1};
+enum {
+    LEGAL_NAME,
+    LICENCE_NUMBER,
+    LICENCE_REGISTER,
+    SHOPPED,
+    SHOPPED_COMPARED,
+    SHOPPED_GAP,
+    SHOPPED_WITHIN
+};
+#define DETAILS_LIMIT_MS 2000
+
 struct view {
+    struct http_request *req;
+    char address[160];
+    struct answer_asked asked;
+    const struct db_result *details; /* of `registered`; NULL: the record cannot be asked */
     const struct language *language;
     struct span id;
     const struct market_operator *firm;
@@ -192,6 +216,43 @@ static void description(struct html *h, const void *about)
              SAY_TEXT("company", view->firm->name));
 }
 
+static void licence(struct html *h, const struct db_result *details)
+{
+    html(h, "<div><dt>");
+    say(h, "Its name in law");
+    html(h, "</dt><dd><bdi>");
+    html_text(h, db_result_text(details, 0, LEGAL_NAME));
+    html(h, "</bdi></dd></div>\n<div><dt>");
+    say(h, "Licence");
+    html(h, "</dt><dd><bdi>");
+    html_text(h, db_result_text(details, 0, LICENCE_NUMBER));
+    html(h, "</bdi> (<bdi>");
+    html_text(h, db_result_text(details, 0, LICENCE_REGISTER));
+    html(h, "</bdi>)</dd></div>\n");
+}
+
+/* Declared against found (sql/0025-shopped.sql). */
+static void shopped(struct html *h, const struct db_result *details)
+{
+    int64_t compared = 0;
+    int64_t gap;
+    int64_t within;
+
+    if (!db_result_int64(details, 0, SHOPPED_COMPARED, &compared) || compared == 0 ||
+        !percent_parse(&gap, db_result_span(details, 0, SHOPPED_GAP)) ||
+        !percent_parse(&within, db_result_span(details, 0, SHOPPED_WITHIN)))
+        return;
+    html(h, "<p class='note'>");
+    say_n(h, (uint64_t)compared, "{n} transfer was tried by somebody who did not say so.",
+          "{n} transfers were tried by somebody who did not say so.");
+    html(h, " ");
+    say_with(h,
+             "Against the price it had told, {gap} of the amount was missing in the middle case; "
+             "{share} were as told, within half a percent.",
+             SAY_PERCENT("gap", gap, 2), SAY_PERCENT("share", within, 0));
+    html(h, "</p>\n");
+}
+
 static void facts(struct html *h, const struct view *view)
 {
     html(h, "<dl class='sum facts'>\n<div><dt>");
@@ -221,7 +282,11 @@ static void facts(struct html *h, const struct view *view)
         words_age(h, view->middle / INSTANT_SECOND);
         html(h, "</dd></div>\n");
     }
+    if (view->details != NULL && db_result_text(view->details, 0, LICENCE_NUMBER) != NULL)
+        licence(h, view->details);
     html(h, "</dl>\n");
+    if (view->details != NULL)
+        shopped(h, view->details);
 }
 
 static void corridor(struct html *h, const struct row *row)
@@ -317,49 +382,75 @@ static bool known(struct view *view, const struct market_table *markets)
     return false;
 }
 
+static void reply(struct view *view)
+{
+    struct worker_context *worker = worker_context(view->req);
+
+    view->until = INSTANT_NEVER;
+    gather(view, worker, view->asked.now);
+    (void)page_reply(view->req, view->language,
+                     &(struct page){.status = 200,
+                                    .address = view->address,
+                                    .followed = true,
+                                    .indexed = true,
+                                    .demonstration = view->firm->demonstration,
+                                    .asked = &view->asked,
+                                    .source = {.market = market_table_version(worker->markets)},
+                                    .until = view->until,
+                                    .view = view,
+                                    .title = title,
+                                    .description = description,
+                                    .main = body});
+    free(view);
+}
+
+/* The markets are looked through now: those of when it was asked may be gone. */
+static void details_read(const struct db_reply *answer, void *arg)
+{
+    struct view *view = arg;
+
+    if (answer->outcome == DB_OK && db_result_rows(answer->result) == 1)
+        view->details = answer->result;
+    if (known(view, worker_context(view->req)->markets)) {
+        reply(view);
+        return;
+    }
+    (void)web_not_found(view->req);
+    free(view);
+}
+
 enum http_result web_operator(struct http_request *req)
 {
     const struct language *language = page_language(req);
     struct worker_context *worker = worker_context(req);
     struct span id = http_param(req, "id");
-    struct answer_asked asked;
     struct view *view;
-    enum http_result result;
-    char address[160];
 
     if (language == NULL || id.len > 128)
         return web_not_found(req);
     if (!market_table_loaded(worker->markets))
         return page_not_ready(req, language);
-    snprintf(address, sizeof(address), "operators/%.*s", (int)id.len, id.at);
-    answer_source(&asked, req, NULL, instant_now());
-    page_key(&asked, req, language, address, NULL);
-    if (answer_kept(req, &asked))
-        return HTTP_DONE;
     view = calloc(1, sizeof(*view));
     if (view == NULL)
         return page_not_ready(req, language);
+    view->req = req;
     view->language = language;
     view->id = id;
-    view->until = INSTANT_NEVER;
+    snprintf(view->address, sizeof(view->address), "operators/%.*s", (int)id.len, id.at);
+    answer_source(&view->asked, req, NULL, instant_now());
+    page_key(&view->asked, req, language, view->address, NULL);
+    if (answer_kept(req, &view->asked)) {
+        free(view);
+        return HTTP_DONE;
+    }
     if (!known(view, worker->markets)) {
         free(view);
         return web_not_found(req);
     }
-    gather(view, worker, asked.now);
-    result = page_reply(req, language,
-                        &(struct page){.status = 200,
-                                       .address = address,
-                                       .followed = true,
-                                       .indexed = true,
-                                       .demonstration = view->firm->demonstration,
-                                       .asked = &asked,
-                                       .source = {.market = market_table_version(worker->markets)},
-                                       .until = view->until,
-                                       .view = view,
-                                       .title = title,
-                                       .description = description,
-                                       .main = body});
-    free(view);
-    return result;
+    const char *params[] = {view->address + strlen("operators/")};
+    if (db_query(worker->db, &registered, params, DETAILS_LIMIT_MS, details_read, view) == NULL) {
+        free(view);
+        return page_not_ready(req, language);
+    }
+    return http_defer(req, NULL, NULL);
 }
