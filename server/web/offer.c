@@ -121,7 +121,7 @@ static void best_open(struct html *h, const struct comparison_offer *offer)
             "<meta itemprop='currency' content='");
     html_text(h, tariff->send->code);
     html(h,
-         "'>\n<span itemprop='currentExchangeRate' itemscope "
+         "'>\n<span hidden itemprop='currentExchangeRate' itemscope "
          "itemtype='https://schema.org/UnitPriceSpecification'><meta itemprop='price' content='");
     html_text(h, rate);
     html(h, "'><meta itemprop='priceCurrency' content='");
