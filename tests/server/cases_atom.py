@@ -64,7 +64,9 @@ def test_a_feed_tells_when_the_best_offer_changes_and_falls(place):
     place.sql(quote_sql("AT-BJ", operator="cheap", ref="b", rate="652", fee="1")
               .replace("'Test cheap'", "'cheap <b>&amp;'"))
     # A kept feed goes when the server hears of the change.
-    wait_for("the new best offer is in the feed", 5, lambda: "cheap" in place.get(plain).body.decode())
+    for target in (plain, below):
+        wait_for("every worker has the new best offer", 10,
+                 lambda target=target: all("cheap" in place.get(target).body.decode() for _ in range(8)))
     second = entries(feed(place, plain))
     assert len(second) == 1 and "cheap <b>&amp;" in second[0][1], second
     under = entries(feed(place, below))
