@@ -193,6 +193,33 @@ static void fault_text(struct html *h, enum fault fault)
     }
 }
 
+static bool faulty(const struct view *view, const char *field)
+{
+    const char *at = view->fault == FAULT_NAME_LONG ? "name" : "text";
+    return view->fault != FAULT_NONE && strcmp(at, field) == 0;
+}
+
+/* What is wrong with a field, above it. */
+static void error_above(struct html *h, const struct view *view, const char *field)
+{
+    if (!faulty(view, field))
+        return;
+    html(h, "<p class='error' id='");
+    html_text(h, field);
+    html(h, "-error'>");
+    fault_text(h, view->fault);
+    html(h, "</p>\n");
+}
+
+static void error_attributes(struct html *h, const struct view *view, const char *field)
+{
+    if (!faulty(view, field))
+        return;
+    html(h, " aria-invalid='true' aria-describedby='");
+    html_text(h, field);
+    html(h, "-error'");
+}
+
 static void write_form(struct html *h, const struct view *view)
 {
     html(h, "<section aria-labelledby='write'>\n<h2 id='write'>");
@@ -208,30 +235,29 @@ static void write_form(struct html *h, const struct view *view)
     html(h, "'>\n<div class='field'>\n<label for='text'>");
     say(h, "What should others know about sending money here?");
     html(h, "</label>\n");
-    if (view->fault != FAULT_NONE) {
-        html(h, "<p class='error' id='text-error'>");
-        fault_text(h, view->fault);
-        html(h, "</p>\n");
-    }
+    error_above(h, view, "text");
     html(h, "<textarea id='text' name='text' rows='6' required dir='auto' maxlength='");
     html_int(h, NOTE_CHARACTERS_MAX);
     html(h, "'");
-    if (view->fault != FAULT_NONE)
-        html(h, " aria-invalid='true' aria-describedby='text-error'");
+    error_attributes(h, view, "text");
     html(h, ">\n");
     html_span(h, out_span(&view->text));
     html(h, "</textarea>\n</div>\n<div class='field'>\n<label for='name'>");
     say(h, "Your first name, if you like");
-    html(h, "</label>\n<input id='name' name='name' autocomplete='off' dir='auto' maxlength='");
+    html(h, "</label>\n");
+    error_above(h, view, "name");
+    html(h, "<input id='name' type='text' name='name' autocomplete='off' dir='auto' maxlength='");
     html_int(h, NOTE_NAME_MAX);
     html(h, "' value='");
     html_span(h, out_span(&view->name));
+    html(h, "'");
+    error_attributes(h, view, "name");
     /* Only a program fills in what nobody sees. */
-    html(h, "'>\n</div>\n<div class='trap' aria-hidden='true'>\n<label for='website'>");
+    html(h, ">\n</div>\n<div class='hidden' aria-hidden='true'>\n<label for='website'>");
     say(h, "Leave this empty");
-    html(h,
-         "</label>\n<input id='website' name='website' tabindex='-1' autocomplete='off'>\n</div>\n"
-         "<input type='hidden' name='since' value='");
+    html(h, "</label>\n<input id='website' type='text' name='website' tabindex='-1' "
+            "autocomplete='off'>\n</div>\n"
+            "<input type='hidden' name='since' value='");
     html_int(h, view->now / INSTANT_SECOND);
     html(h, "'>\n<button class='button' type='submit'>");
     say(h, "Send it to be read");

@@ -118,9 +118,9 @@ static void extremes(struct html *h, const struct report *report)
     size_t cheap = count < SHOWN ? count : SHOWN;
     size_t dear = count - cheap < SHOWN ? cheap : count - SHOWN;
 
-    html(h, "<section aria-labelledby='extremes'>\n<h2 id='extremes'>");
+    html(h, "<section>\n<h2 id='extremes'>");
     say(h, "The cheapest and the dearest");
-    html(h, "</h2>\n<div class='wide' role='region' tabindex='0' aria-labelledby='extremes'>\n"
+    html(h, "</h2>\n<section class='wide' tabindex='0' aria-labelledby='extremes'>\n"
             "<table>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, "Company");
     html(h, "</th>\n<th scope='col'>");
@@ -135,7 +135,7 @@ static void extremes(struct html *h, const struct report *report)
     service_rows(h, report, 0, cheap);
     html(h, "</tbody>\n<tbody>\n");
     service_rows(h, report, dear, count);
-    html(h, "</tbody>\n</table>\n</div>\n</section>\n");
+    html(h, "</tbody>\n</table>\n</section>\n</section>\n");
 }
 
 /* ---- By ways of paying and collecting ---- */
@@ -199,7 +199,7 @@ static void ways(struct html *h, const struct report *report, const char *id, co
     html_text(h, id);
     html(h, "'>");
     say(h, english);
-    html(h, "</h2>\n<div class='wide' role='region' tabindex='0' aria-labelledby='");
+    html(h, "</h2>\n<section class='wide' tabindex='0' aria-labelledby='");
     html_text(h, id);
     html(h, "'>\n<table>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, english);
@@ -214,7 +214,7 @@ static void ways(struct html *h, const struct report *report, const char *id, co
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t w = 0; w < count; w++)
         way_row(h, &list[w]);
-    html(h, "</tbody>\n</table>\n</div>\n</section>\n");
+    html(h, "</tbody>\n</table>\n</section>\n</section>\n");
 }
 
 void report_charts(struct html *h, const struct report *report)

@@ -14,16 +14,15 @@
     if (currency && own && !currency.hasAttribute("data-chosen")) currency.value = own;
   });
 
-  // From the second page on somebody stays: then the last pages are kept for when there is no network (sw.js).
-  if ("serviceWorker" in navigator) {
-    if (sessionStorage.getItem("seen")) {
-      navigator.serviceWorker.register("/sw.js").catch(() => {});
-      const manifest = document.createElement("link");
-      manifest.rel = "manifest";
-      manifest.href = `/${document.documentElement.lang}/manifest.webmanifest`;
-      document.head.append(manifest);
-    }
-    sessionStorage.setItem("seen", "1");
+  // From the second page on somebody stays: then the last pages are kept for when there is no network (sw.js). That it is
+  // the second is told by the style sheet, which was in the browser already; nothing is stored to know it.
+  const style = performance.getEntriesByType("resource").find(({ name }) => name.includes("/assets/style."));
+  if ("serviceWorker" in navigator && style?.transferSize === 0) {
+    navigator.serviceWorker.register("/sw.js").catch(() => {});
+    const manifest = document.createElement("link");
+    manifest.rel = "manifest";
+    manifest.href = `/${document.documentElement.lang}/manifest.webmanifest`;
+    document.head.append(manifest);
   }
   if (!form || !said) return;
 

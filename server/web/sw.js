@@ -25,20 +25,32 @@ async function aged(response) {
   return new Response(text.replace("<main", `${line}\n<main`), { headers: response.headers });
 }
 
+// The pages that are open when it is fetched, which did not come through it.
+async function keepOpen() {
+  for (const { url } of await clients.matchAll({ type: "window", includeUncontrolled: true })) {
+    const response = await fetch(url);
+    if (!response.ok || response.redirected) continue;
+    const text = await response.clone().text();
+    await keep(new Request(url), response);
+    for (const [, address] of text.matchAll(/(?:href|src)='(\/assets\/[^']+)'/g)) await asset(new Request(address));
+  }
+}
+
 async function page(request) {
   try {
-    const response = await fetch(request);
+    // Asked anew, since the browser's own cache would give an old page without its age.
+    const response = await fetch(request, { cache: "no-cache" });
     if (response.ok && !response.redirected) await keep(request, response.clone());
     return response;
   } catch (error) {
-    const kept = await caches.match(request, { cacheName: KEPT });
+    const kept = await caches.match(request, { cacheName: KEPT, ignoreVary: true });
     if (kept) return aged(kept);
     throw error;
   }
 }
 
 async function asset(request) {
-  const kept = await caches.match(request, { cacheName: KEPT });
+  const kept = await caches.match(request, { cacheName: KEPT, ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);
   if (response.ok) await keep(request, response.clone());
@@ -46,7 +58,7 @@ async function asset(request) {
 }
 
 addEventListener("install", () => skipWaiting());
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), keepOpen().catch(() => {})])));
 addEventListener("fetch", (event) => {
   if (isPage(event.request)) event.respondWith(page(event.request));
   else if (isAsset(new URL(event.request.url))) event.respondWith(asset(event.request));

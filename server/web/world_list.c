@@ -99,11 +99,11 @@ void world_corridors(struct html *h, const struct world *world)
 
     if (total == 0)
         return;
-    html(h, "<section aria-labelledby='corridors'>\n<h2 id='corridors'>");
+    html(h, "<section>\n<h2 id='corridors'>");
     say_n(h, (uint64_t)total, "{n} corridor", "{n} corridors");
     html(h, "</h2>\n");
     sort_links(h, world);
-    html(h, "<div class='wide' role='region' tabindex='0' aria-labelledby='corridors'>\n<table>\n"
+    html(h, "<section class='wide' tabindex='0' aria-labelledby='corridors'>\n<table>\n"
             "<thead>\n<tr>\n<th scope='col'>");
     say(h, "Corridor");
     html(h, "</th>\n<th scope='col'>");
@@ -117,7 +117,7 @@ void world_corridors(struct html *h, const struct world *world)
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t i = 0; i < table->rows; i++)
         corridor_row(h, world, i);
-    html(h, "</tbody>\n</table>\n</div>\n");
+    html(h, "</tbody>\n</table>\n</section>\n");
     pages(h, world, total);
     html(h, "</section>\n");
 }

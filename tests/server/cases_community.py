@@ -97,7 +97,7 @@ def test_notes_that_are_not_taken(place):
 def test_one_address_sends_five_a_day_and_leaves_no_trace(place):
     port = free_port()
     environment = {**place.environment, "CORRIDOR_PORT": str(port), "CORRIDOR_PROXY_FROM": "127.0.0.1",
-                   "CORRIDOR_LOG_REQUESTS": "all"}
+                   "CORRIDOR_REQUEST_LOG": "all"}
     log = place.folder / "community.log"
     with open(log, "wb") as said:
         server = subprocess.Popen([PROGRAM], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said)

@@ -2,7 +2,7 @@
 // JavaScript, and with it where a page has any; nothing is wider than a screen of 320 px (1280 px at 400 %), and no text
 // stands on another.
 import axe from "axe-core";
-import { check, checkEqual, inPages, languages, pages } from "./lib.mjs";
+import { addressOf, check, checkEqual, inPages, languages, pages } from "./lib.mjs";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const kinds = languages.flatMap((language) => pages.filter((kind) => !kind.alike).map((kind) => ({ language, kind })));
@@ -11,7 +11,7 @@ const scripted = kinds.filter(({ kind }) => ["home", "corridor", "corridor-error
 // All cards are alike, and all rows of a list: a few stand for all, with their details open.
 const trim = (page) =>
   page.evaluate(() => {
-    for (const list of [".rest ol > li", ".firms > li", ".prices tbody > tr", "select optgroup:last-child option"])
+    for (const list of [".rest ol > li", ".firms > li", "tbody > tr", "select optgroup:last-child option"])
       [...document.querySelectorAll(list)].slice(3).forEach((item) => item.remove());
     document.querySelectorAll("details").forEach((details) => (details.open = true));
   });
@@ -30,7 +30,7 @@ const misplaced = () => {
   const over = [...document.querySelectorAll("body *")]
     .filter((e) => {
       const box = e.getBoundingClientRect();
-      return (box.right > innerWidth + 0.5 || box.left < -0.5) && !e.closest(".hidden, .skip");
+      return (box.right > innerWidth + 0.5 || box.left < -0.5) && !e.closest(".hidden, .skip, .wide > *"); // a wide table is scrolled
     })
     .map((e) => `${e.tagName}.${e.getAttribute("class")} is off the screen`);
   const texts = [];
@@ -58,7 +58,7 @@ const misplaced = () => {
 async function open(page, { language, kind }, width) {
   await page.setViewportSize({ width, height: 800 });
   await page.emulateMedia({ colorScheme: "light" });
-  await page.goto(`/${language}/${kind.path}`);
+  await page.goto(addressOf(language, kind));
   await trim(page);
 }
 

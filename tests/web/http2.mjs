@@ -1,37 +1,19 @@
 // Chromium over HTTP/2: every answer really comes by h2, on one connection, and the main task works there.
-import { spawn, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, checkEqual, openBrowser, summary } from "./lib.mjs";
+import { freePort, startServer } from "./server.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-async function startServer(certificates) {
+async function startTls(certificates) {
   chmodSync(certificates, 0o755); // corridord becomes another user where we are root
   execFileSync(join(root, "deploy/dev/certificate.sh"), [certificates]);
-  const [port, tlsPort] = [await freePort(), await freePort()];
-  const env = { ...process.env, CORRIDOR_PORT: `${port}`, CORRIDOR_TLS_PORT: `${tlsPort}`, CORRIDOR_TLS_CERTS: certificates };
-  const server = spawn(join(root, "build/corridord"), { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  server.stderr.on("data", (text) => (said += text));
-  for (let tries = 0; tries < 600; tries++) {
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then((answer) => answer.ok, () => false);
-    if (ready) return { server, base: `https://localhost:${tlsPort}` };
-    if (server.exitCode !== null) break;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  server.kill();
-  throw new Error(`corridord is not ready: ${said}`);
+  const tlsPort = await freePort();
+  const server = await startServer({ CORRIDOR_TLS_PORT: `${tlsPort}`, CORRIDOR_TLS_CERTS: certificates });
+  return { server, base: `https://localhost:${tlsPort}` };
 }
 
 // A page that writes down by which protocol and connection each answer came.
@@ -105,15 +87,11 @@ async function withoutHttp2(base) {
 const certificates = mkdtempSync(join(tmpdir(), "corridor-web-"));
 let started;
 try {
-  started = await startServer(certificates);
+  started = await startTls(certificates);
   await overHttp2(started.base);
   await withoutHttp2(started.base);
 } finally {
-  if (started) {
-    const ended = new Promise((done) => started.server.once("exit", done));
-    started.server.kill("SIGTERM");
-    checkEqual("the server ends", await ended, 0);
-  }
+  if (started) checkEqual("the server ends", await started.server.end(), 0);
   rmSync(certificates, { recursive: true, force: true });
 }
 summary();

@@ -5,8 +5,8 @@ export const base = `http://127.0.0.1:${process.env.CORRIDOR_PORT ?? 8080}`;
 export const languages = ["en", "fr", "es", "pt", "ar", "zh", "vi", "tr"];
 export const direction = (language) => (language === "ar" ? "rtl" : "ltr");
 
-// One address for each kind of page, below /{language}/, and the status it has. One that is laid out like another in all
-// but its words says so.
+// One address for each kind of page, below /{language}/ or whole, and the status it has. One that is laid out like another
+// in all but its words says so.
 export const pages = [
   { name: "home", path: "", status: 200 },
   { name: "home-error", path: "compare?amount=200&from=FR", status: 400 },
@@ -25,9 +25,30 @@ export const pages = [
   { name: "privacy", path: "privacy", status: 200, alike: "methodology" },
   { name: "accessibility", path: "accessibility", status: 200, alike: "methodology" },
   { name: "contact", path: "contact", status: 200 },
+  { name: "developers", path: "developers", status: 200 },
+  { name: "observatory", path: "observatory", status: 200 },
+  { name: "observatory-sender", path: "observatory?map=sender", status: 200, alike: "observatory" },
+  { name: "report", path: "reports/FR-SN", status: 200 },
+  { name: "articles", path: "articles/", status: 200 },
+  { name: "article", path: "articles/real-cost", status: 200 },
+  { name: "community", path: "FR-SN/community", status: 200 },
+  { name: "embed", path: "/embed/FR-SN?lang={language}", status: 200, frameable: true },
   { name: "missing-operator", path: "operators/none", status: 404 },
   { name: "missing", path: "FR-XX", status: 404 },
 ];
+
+export const addressOf = (language, { path }) =>
+  path.startsWith("/") ? path.replace("{language}", language) : `/${language}/${path}`;
+
+// The quarter's figures are worked out in the background after the start; until then the observatory says that it waits.
+export async function figuresReady() {
+  for (let tries = 0; tries < 240; tries++) {
+    const { complete } = await (await fetch(`${base}/v1/observatory`)).json();
+    if (complete) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  throw new Error("the observatory's figures are not complete after two minutes");
+}
 
 export const debugPort = Number(process.env.CORRIDOR_PORT ?? 8080) + 7; // Lighthouse's way to its browser
 

@@ -1,6 +1,6 @@
 // Every kind of page: its status, its fields against misuse, and HTML that html-validate finds nothing in.
 import { HtmlValidate } from "html-validate";
-import { base, check, checkEqual, direction, languages, pages } from "./lib.mjs";
+import { addressOf, base, check, checkEqual, direction, languages, pages } from "./lib.mjs";
 
 const validator = new HtmlValidate({
   extends: ["html-validate:recommended"],
@@ -13,11 +13,13 @@ const validator = new HtmlValidate({
 
 const policy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const ofFrames =
+  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 const ofScript = "; script-src 'self'; connect-src 'self'";
 
 async function one(language, page) {
   const what = `${language} ${page.name}`;
-  const response = await fetch(`${base}/${language}/${page.path}`);
+  const response = await fetch(base + addressOf(language, page));
   const html = await response.text();
   const report = await validator.validateString(html);
   const messages = report.results.flatMap((result) => result.messages);
@@ -26,7 +28,8 @@ async function one(language, page) {
   check(`${what}: html-validate`, report.valid,
     messages.map((m) => `${m.line}:${m.column} ${m.ruleId} ${m.message}`).join("; "));
   const scripted = html.includes("<script src='/assets/site.");
-  checkEqual(`${what}: policy`, response.headers.get("content-security-policy"), scripted ? policy + ofScript : policy);
+  checkEqual(`${what}: policy`, response.headers.get("content-security-policy"),
+    page.frameable ? ofFrames : scripted ? policy + ofScript : policy);
   checkEqual(`${what}: no sniffing`, response.headers.get("x-content-type-options"), "nosniff");
   checkEqual(`${what}: no referrer`, response.headers.get("referrer-policy"), "no-referrer");
   check(`${what}: no cookie`, !response.headers.has("set-cookie"));

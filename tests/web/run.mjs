@@ -1,11 +1,13 @@
 // Runs the browser tests one after the other: run.mjs [NAME...]
-import { openBrowser, summary } from "./lib.mjs";
+import { figuresReady, openBrowser, summary } from "./lib.mjs";
 
-const parts = ["markup", "task", "keyboard", "script", "fields", "figures", "history", "injection", "access", "budget", "lighthouse"];
+const parts = ["markup", "task", "keyboard", "script", "fields", "figures", "history", "injection", "community", "privacy", "offline",
+  "access", "budget", "lighthouse"];
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : parts;
 const browser = await openBrowser();
 
 try {
+  await figuresReady();
   for (const part of chosen) {
     const start = Date.now();
     console.log(`# ${part}`);

@@ -1,7 +1,7 @@
 // Writes build/screenshots/: every kind of page in three languages, narrow and wide, light, and the corridor dark,
 // with its details open, and on paper. For people to look at.
 import { mkdir } from "node:fs/promises";
-import { openBrowser, pages, withPage } from "./lib.mjs";
+import { addressOf, figuresReady, openBrowser, pages, withPage } from "./lib.mjs";
 
 // Three of the eight: ours, the longest words, the other direction.
 const languages = ["en", "fr", "ar"];
@@ -19,6 +19,7 @@ const openFirst = (page) => page.evaluate(() => (document.querySelector(".card d
 const paper = (page) => page.emulateMedia({ media: "print" });
 
 await mkdir(folder, { recursive: true });
+await figuresReady();
 const browser = await openBrowser();
 try {
   // The inside of a sheet of A4 with usual margins.
@@ -27,8 +28,8 @@ try {
   for (const width of [360, 1280]) {
     const viewport = { width, height: width === 360 ? 640 : 900 };
     for (const language of languages) {
-      for (const { name, path } of pages)
-        await shoot(browser, `${language}-${name}-${width}`, { viewport }, `/${language}/${path}`);
+      for (const kind of pages)
+        await shoot(browser, `${language}-${kind.name}-${width}`, { viewport }, addressOf(language, kind));
       const corridor = `/${language}/FR-SN?amount=200`;
       await shoot(browser, `${language}-dark-${width}`, { viewport, colorScheme: "dark" }, corridor);
       await shoot(browser, `${language}-details-${width}`, { viewport }, corridor, openFirst);
