@@ -17,7 +17,7 @@
 #include <stdlib.h>
 
 enum {
-    FIRST_S = 2,   /* between two tries while nothing is known */
+    FIRST_S = 2,   /* between two tries while quarters that are over still lack figures */
     LATER_S = 600, /* afterwards */
     LIMIT_MS = 30000,
 };
@@ -26,7 +26,9 @@ enum {
 static const struct db_statement statement = {
     "histories",
     "SELECT corridor, demonstration, period, round(average_pct, 4), round(smart_pct, 4),"
-    " round(best_pct, 4) FROM corridor.quarter_figure"
+    " round(best_pct, 4), EXISTS (SELECT FROM corridor.figure_work w"
+    "  WHERE w.period < corridor.period_of(now()))"
+    " FROM corridor.quarter_figure"
     " WHERE superseded_at = 'infinity' AND price_point_usd = 200 AND services > 0"
     " ORDER BY corridor, demonstration, period",
     0};
@@ -36,7 +38,8 @@ enum {
     PERIOD,
     AVERAGE,
     SMART,
-    BEST
+    BEST,
+    MORE_TO_COME
 };
 
 struct entry {
@@ -216,7 +219,8 @@ static void done(const struct db_reply *reply, void *arg)
         add(made, reply->result, i, &filled);
     if (made != NULL)
         publish(made);
-    due_in(reader, made != NULL ? LATER_S : FIRST_S);
+    due_in(reader,
+           made != NULL && !db_result_bool(reply->result, 0, MORE_TO_COME) ? LATER_S : FIRST_S);
 }
 
 static void on_due(evutil_socket_t fd, short what, void *arg)

@@ -25,8 +25,8 @@ struct history {
 };
 #define HISTORY_MAX 80U
 
-/* Reads them through db, at once and then every ten minutes, on the base's thread. NULL when memory
- * is short. */
+/* Reads them through db, at once, often while figures are being worked out, and then every ten
+ * minutes, on the base's thread. NULL when memory is short. */
 struct history_reader *history_reader_new(struct event_base *base, struct db *db);
 /* After the db is closed. NULL is fine. */
 void history_reader_free(struct history_reader *reader);
