@@ -184,11 +184,15 @@ static void about(struct html *h, const struct view *view)
     html_text(h, view->id);
     html(h, "/community'>");
     say(h, "What senders say about this");
-    html(h, "</a> · <a href='reports/");
-    html_text(h, view->id);
-    html(h, "'>");
-    say(h, "Report for offices and researchers");
-    html(h, "</a></p>\n");
+    html(h, "</a>");
+    if (view->market != NULL) { /* a corridor that nobody serves has no report */
+        html(h, " · <a href='reports/");
+        html_text(h, view->id);
+        html(h, "'>");
+        say(h, "Report for offices and researchers");
+        html(h, "</a>");
+    }
+    html(h, "</p>\n");
     embed_offer(h, view->from, view->to);
 }
 

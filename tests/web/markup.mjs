@@ -15,7 +15,7 @@ const policy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const ofFrames =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
-const ofScript = "; script-src 'self'; connect-src 'self'";
+const ofScript = "; script-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'";
 
 async function one(language, page) {
   const what = `${language} ${page.name}`;
