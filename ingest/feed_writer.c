@@ -24,6 +24,9 @@
 #define LIMIT_MS          10000 /* a batch's questions, and its storing */
 #define BUSY_WAIT_US      2000000
 #define BUSY_AGAIN_MS     20
+/* How long the next batch waits for those just answered: a part of what the last one took. */
+#define GATHER_PART   4
+#define GATHER_MAX_US 2000
 
 TAILQ_HEAD(feed_submissions, feed_submission);
 
@@ -39,6 +42,9 @@ struct feed_writer {
     struct event *turn;  /* a batch is gathered when the loop has read what there was */
     struct event *again; /* for those that wait for an operator's lock */
     enum state state;
+    int64_t began_us;    /* the batch on its way */
+    int64_t gather_us;   /* until when the next waits for company */
+    size_t gather_count; /* …unless as many are here, so many as were when the last one ended */
     struct feed_submissions queue;
     struct feed_submissions waiting; /* for an operator's lock */
     size_t queued;                   /* submissions: queue, batch, waiting */
@@ -149,6 +155,22 @@ static void give(struct feed_writer *writer, struct feed_entry *entry)
     release(writer, submission);
 }
 
+/*
+ * Begins the next batch when it is time. Clients that send one submission after the other come back
+ * together soon after their answers: without a wait each half of them would find the other half
+ * gone, and batches be half as large as they could. Whoever is alone waits for nobody.
+ */
+static void next_batch(struct feed_writer *writer)
+{
+    int64_t left = writer->gather_us - monotonic_us();
+    if (writer->alone || left <= 0 || writer->queued >= writer->gather_count) {
+        event_active(writer->turn, EV_TIMEOUT, 0);
+    } else if (!event_pending(writer->turn, EV_TIMEOUT, NULL)) {
+        const struct timeval delay = {0, left};
+        event_add(writer->turn, &delay);
+    }
+}
+
 /* Back to the front of the queue, in their order. */
 static void requeue(struct feed_writer *writer, struct feed_submission *submission)
 {
@@ -165,7 +187,7 @@ static void over(struct feed_writer *writer)
     }
     told(writer);
     if (!TAILQ_EMPTY(&writer->queue)) {
-        event_active(writer->turn, EV_TIMEOUT, 0);
+        next_batch(writer);
     }
 }
 
@@ -202,6 +224,9 @@ static void on_stored(const struct db_reply *reply, void *arg)
     }
     feed_metrics_batch(writer->ask.count);
     int64_t now = monotonic_us();
+    int64_t wait = (now - writer->began_us) / GATHER_PART;
+    writer->gather_us = now + (wait < GATHER_MAX_US ? wait : GATHER_MAX_US);
+    writer->gather_count = writer->queued;
     for (size_t i = writer->ask.count; i-- > 0;) {
         struct feed_entry *entry = &writer->ask.entries[i];
         entry->submission->nonce_taken = true;
@@ -317,6 +342,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
         return;
     }
     writer->state = ASKING;
+    writer->began_us = monotonic_us();
     db_transaction_run(writer->transaction, writer->commands, writer->command_count, DB_STAY,
                        LIMIT_MS, on_rows, on_asked, writer);
 }
@@ -391,7 +417,7 @@ void feed_writer_submit(struct feed_writer *writer, struct feed_submission *subm
     writer->queued++;
     told(writer);
     if (writer->state == IDLE) {
-        event_active(writer->turn, EV_TIMEOUT, 0);
+        next_batch(writer);
     }
 }
 
