@@ -16,8 +16,6 @@ FROM corridor.current_offer c JOIN corridor.quote q ON q.id = c.quote AND q.reco
 JOIN corridor.service v ON v.id = c.service WHERE v.operator = '{operator}'"""
 # What foreign keys would promise, and what the change log must: asked of the whole record.
 WHOLE = {
-    "submissions of no operator": "SELECT count(*) FROM corridor.submission s WHERE s.operator IS NOT NULL AND NOT EXISTS "
-                                  "(SELECT FROM corridor.operator o WHERE o.id = s.operator)",
     "quotes of no submission": "SELECT count(*) FROM corridor.quote q WHERE NOT EXISTS (SELECT FROM corridor.submission s "
                                "WHERE s.id = q.submission)",
     "quotes of no service": "SELECT count(*) FROM corridor.quote q WHERE NOT EXISTS (SELECT FROM corridor.service s WHERE "
