@@ -274,9 +274,8 @@ struct http_worker {
     time_t tail_second;
     struct out tails[8]; /* by HTTP_TAIL_API | HTTP_TAIL_CLOSE | HTTP_TAIL_TLS */
 
-    uint32_t log_second; /* worker seconds */
-    uint32_t log_lines;  /* in that second */
-    uint32_t log_seen;   /* requests, for taking samples */
+    uint32_t log_lines; /* wanted in this second */
+    uint32_t log_seen;  /* requests, for taking samples */
 
     struct http_route_stats *stats; /* by route; the last row is "no route" */
     _Atomic uint64_t accepted;
@@ -339,6 +338,8 @@ void http_post_close(struct http_worker *worker);
 void http_stats_reply(struct http_request *req);
 /* Its line in the log, where that is wanted; not `whole`: the client left before its end. */
 void http_log_request(const struct http_request *req, bool whole);
+/* A second is over, or the worker: says how many lines it left out. */
+void http_log_second(struct http_worker *worker);
 void http_stats_write(struct out *out, void *server);
 
 /* Listening sockets (http_listen.c): one a worker, sharing the port. -1 with *error. */

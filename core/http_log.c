@@ -27,25 +27,20 @@ static bool log_wanted(struct http_worker *worker, int status)
     }
 }
 
-/* False when the second has had its lines. */
-static bool log_room(struct http_worker *worker)
+void http_log_second(struct http_worker *worker)
 {
-    if (worker->log_second != worker->now) {
-        if (worker->log_lines > LOG_SECOND) {
-            log_warn("%u requests of the last second were not logged",
-                     worker->log_lines - LOG_SECOND);
-        }
-        worker->log_second = worker->now;
-        worker->log_lines = 0;
+    if (worker->log_lines > LOG_SECOND) {
+        log_warn("%u requests of the last second were not logged", worker->log_lines - LOG_SECOND);
     }
-    return ++worker->log_lines <= LOG_SECOND;
+    worker->log_lines = 0;
 }
 
 void http_log_request(const struct http_request *req, bool whole)
 {
     struct http_worker *worker = req->worker;
     const struct http_route *route = http_route_of(req);
-    if (req->begun_us == 0 || !log_wanted(worker, req->status) || !log_room(worker)) {
+    if (req->begun_us == 0 || !log_wanted(worker, req->status) ||
+        ++worker->log_lines > LOG_SECOND) {
         return;
     }
     const char *method = req->bytes == NULL ? NULL : http_method_known(http_method(req));

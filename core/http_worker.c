@@ -177,6 +177,7 @@ static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
         http_tickets_tick(&worker->server->tickets);
     }
     http2_worker_tick(worker);
+    http_log_second(worker);
     if (worker->draining) {
         worker_drain_http2(worker);
     }
@@ -283,6 +284,7 @@ void http_worker_close(struct http_worker *worker)
         }
     }
     http2_worker_close(worker);
+    http_log_second(worker);
     while (worker->pool != NULL) {
         struct http_work *work = worker->pool;
         worker->pool = work->next;
