@@ -45,7 +45,7 @@ async function run(page, language) {
   check(`${language}: the filter is reached`, (await tabTo(page, language, (e) => e.href.endsWith("pay_out=cash"))) !== null);
   await page.keyboard.press("Enter");
   await page.waitForURL("**pay_out=cash**");
-  checkEqual(`${language}: and chosen`, await page.locator(".filters [aria-current][href$='pay_out=cash']").count(), 1);
+  checkEqual(`${language}: and chosen`, await page.locator("[aria-labelledby='filter-pay_out'] [aria-current][href$='pay_out=cash']").count(), 1);
 }
 
 export default async function keyboard(browser) {
