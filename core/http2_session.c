@@ -8,9 +8,10 @@
 
 #include <stdlib.h>
 
-/* What nghttp2 may hold for a client that does not read. */
+/* What nghttp2 may hold for a client that does not read. Of a CONTINUATION it counts every piece of
+ * the frame's head (RFC 9113 4.1, 9 bytes) that arrives by itself: 8 frames come in 72 at most. */
 #define ACKS_MAX          100U
-#define CONTINUATIONS_MAX 8U
+#define CONTINUATIONS_MAX (8U * 9U)
 #define SETTINGS_MAX      32U
 
 /* ---- What the sessions of a worker share ---- */
