@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- http http2 query llhttp signature quote
+[ $# -gt 0 ] || set -- http http2 proxy query llhttp signature quote
 if [ -n "${FUZZ_RUNS:-}" ]; then limit=-runs=$FUZZ_RUNS; else limit=-max_total_time=$seconds; fi
 
 folder=build/fuzz
@@ -26,7 +26,7 @@ quotes=(ingest/{quote_read,quote_rules,document,judge}.c core/{refusal,instant,d
     core/{out,json,utf8,codes}.c core/codes_*.c)
 sources_of() { # NAME
     case $1 in
-    http | http2) printf '%s\n' tests/unit/http_{wire,echo,receive}.c "${engine[@]}" ;;
+    http | http2 | proxy) printf '%s\n' tests/unit/http_{wire,echo,receive}.c "${engine[@]}" ;;
     query) printf '%s\n' "${engine[@]}" "${asking[@]}" ;;
     signature) printf '%s\n' ingest/feed_{signature,digest}.c ingest/structured_field.c core/{out,utf8}.c ;;
     quote) printf '%s\n' "${quotes[@]}" ;;
@@ -35,7 +35,7 @@ sources_of() { # NAME
 }
 libraries_of() { # NAME
     case $1 in
-    http | http2 | query)
+    http | http2 | proxy | query)
         pkg-config --libs libevent_core libnghttp2 openssl jansson zlib libbrotlienc icu-i18n icu-uc
         ;;
     quote) pkg-config --libs jansson icu-i18n icu-uc ;;

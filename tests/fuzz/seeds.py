@@ -5,7 +5,7 @@
                                          those kept in tests/fuzz/seeds/NAME.json
     tests/fuzz/seeds.py --keep FOLDER    keeps the short ones of FOLDER/NAME-least, which is a corpus made small
 
-A fuzzer reads its first bytes as the places where a stream is cut (fuzz_http 8, fuzz_http2 and fuzz_llhttp 4) or as
+A fuzzer reads its first bytes as the places where a stream is cut (fuzz_http 8, fuzz_http2, fuzz_proxy and fuzz_llhttp 4) or as
 the way a question is read (fuzz_query 1); fuzz_quote reads them as they are.
 """
 import base64
@@ -57,7 +57,7 @@ def cases(path):
         return json.load(file)
 
 
-FUZZERS = ("http", "http2", "query", "llhttp", "signature", "quote")
+FUZZERS = ("http", "http2", "proxy", "query", "llhttp", "signature", "quote")
 if keep:
     for each in FUZZERS:
         keep_seeds(each)
@@ -71,6 +71,16 @@ for case in [case for path in (*tables, os.path.join(SHARED, "http11_cases.json"
     if len(raw) < LONGEST:
         write("http", case["name"], bytes([60, 200, 30, 90, 10, 255, 128, 77]) + raw)
         write("llhttp", case["name"], bytes([60, 200, 30, 90]) + raw)
+
+# What a proxy says first: itself; a client's IPv4 and IPv6 address, a socket's; with extras; of an unknown family.
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+for number, (command, told) in enumerate([(b"\x20\0", b""), (b"\x21\x11", bytes(12)), (b"\x21\x21", bytes(36)),
+                                          (b"\x21\x31", bytes(216)), (b"\x21\x11", bytes(12) + b"\4\0\3abc\5\0\0"),
+                                          (b"\x21\0", b"whatever")]):
+    header = SIGNATURE + command + len(told).to_bytes(2, "big") + told
+    for way in (bytes(4), bytes([60, 200, 30, 90])):
+        write("proxy", f"{number}-{way[0]}", way + header + b"GET /param/a/b HTTP/1.1\r\nHost: a.example\r\n\r\n" * 2)
+
 for case in cases(os.path.join(ROOT, "tests/http/h2_cases.json")):
     frames = b"".join(step_bytes(step) for step in case["send"] if "wait" not in step)
     if len(frames) < LONGEST and not case.get("bare"):

@@ -21,6 +21,7 @@ struct wire_client {
 };
 static SSL_CTX *wire_context; /* NULL: plain */
 static SSL_SESSION *wire_session;
+static bool from_proxy;
 
 /* `certificates`: a folder, or NULL: plain. */
 static void wire_begin(const char *certificates)
@@ -46,7 +47,8 @@ static void wire_begin(const char *certificates)
         worker.record = malloc(HTTP_TLS_RECORD);
         good = worker.certs != NULL && worker.record != NULL;
     }
-    good = good && http_worker_open(&worker, &server, 0);
+    good =
+        good && http_worker_open(&worker, &server, 0) && http_peers_open(&server.peers, 100, 100);
     worker.accepting = true; /* nothing listens, and nothing shall begin to */
     if (!good) {
         abort();
@@ -80,9 +82,15 @@ void wire_open_tls(const char *certificates)
     SSL_CTX_sess_set_new_cb(wire_context, wire_keep_session);
 }
 
+void wire_proxied(bool proxied)
+{
+    from_proxy = proxied;
+}
+
 void wire_close(void)
 {
     http_worker_close(&worker);
+    http_peers_close(&server.peers);
     if (wire_context != NULL) {
         http_tickets_close(&server.tickets);
         SSL_SESSION_free(wire_session);
@@ -212,9 +220,15 @@ static struct wire_client wire_connect(struct wire_answer *answer)
     int pair[2];
     *answer = (struct wire_answer){0};
     out_init(&answer->bytes, (size_t)64 << 20);
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0 ||
-        http_conn_open(&worker, pair[1], wire_context != NULL) == NULL) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
         abort();
+    }
+    struct http_conn *conn = http_conn_open(&worker, pair[1], wire_context != NULL);
+    if (conn == NULL) {
+        abort();
+    }
+    if (from_proxy) {
+        http_conn_enter(conn, HTTP_STATE_PROXY);
     }
     struct wire_client client = {.fd = pair[0]};
     if (wire_context != NULL) {
@@ -277,6 +291,23 @@ void wire_talk_bytes(struct wire_answer *answer, struct span raw)
         wire_send(&client, answer, (struct span){raw.at + i, 1});
     }
     wire_finish(&client, answer, raw);
+}
+
+bool wire_same(const struct wire_answer *one, const struct wire_answer *other)
+{
+    return one->count == other->count &&
+           memcmp(one->statuses, other->statuses, sizeof one->statuses) == 0;
+}
+
+bool wire_repeatable(struct span raw)
+{
+    static const char *const changing[] = {"later", "cancelled", "streams-open", "metrics"};
+    for (size_t i = 0; i < COUNT_OF(changing); i++) {
+        if (memmem(raw.at, raw.len, changing[i], strlen(changing[i])) != NULL) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void wire_answer_free(struct wire_answer *answer)

@@ -21,11 +21,18 @@ void wire_open(void);
 /* The same, and from then on everything goes by TLS 1.3, with a folder's certificates; each piece
  * is a record. */
 void wire_open_tls(const char *certificates);
+/* Whether the connections made from now on come from a trusted proxy. */
+void wire_proxied(bool proxied);
 void wire_close(void);
 /* Sends `raw` cut at the given positions (ascending), the server reading between the pieces. */
 void wire_talk(struct wire_answer *answer, struct span raw, const size_t *cuts, size_t count);
 /* The same, a byte at a time. */
 void wire_talk_bytes(struct wire_answer *answer, struct span raw);
+/* The same statuses in the same order. */
+bool wire_same(const struct wire_answer *one, const struct wire_answer *other);
+/* Whether requests have the same answers each time: none names a path of the echo server whose
+ * answer depends on time or on what ran before. */
+bool wire_repeatable(struct span raw);
 void wire_answer_free(struct wire_answer *answer);
 
 #endif
