@@ -176,12 +176,27 @@ def slow_body(port):
     check(not left, left, "bodies of 1,000 may take for ever")
 
 
-def reader_that_stops(port):
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def until(holds, seconds):
+    """Whether something holds within so many seconds."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+def reader_that_stops(port, pid):
+    """Read on only once the server has let go of them: what comes then is what the kernel had taken, at most a few MiB."""
+    before = descriptors(pid)
     clients = [connect(port, 4096) for _ in range(READERS)]
     for i, client in enumerate(clients):
         target = b"/large" if i % 2 else b"/stream?pieces=1000000"
         client.sendall((b"GET %s HTTP/1.1\r\n" % target + HOST + b"\r\n") * 20)
-    time.sleep(3.5)
+    check(until(lambda: descriptors(pid) > before, 10), "none of them came in")
+    check(until(lambda: descriptors(pid) <= before, 20), descriptors(pid) - before, "readers that stopped are kept")
     for i, client in enumerate(clients):
         size, ended = 0, i % 20 > 1
         try:
@@ -341,7 +356,8 @@ def under_attack(attack, folder):
             try:
                 context = multiprocessing.get_context("fork")
                 with concurrent.futures.ProcessPoolExecutor(1, context, os.nice, (15,)) as attacker:
-                    attacker.submit(attack, server.tls_port if attack in BY_TLS else server.plain_port).result(40)
+                    port = server.tls_port if attack in BY_TLS else server.plain_port
+                    attacker.submit(attack, *([port, server.process.pid] if attack is reader_that_stops else [port])).result(60)
             finally:
                 over.set()
             grown, cpu, war = most.result() - before, server.cpu() - cpu, tell(client)
