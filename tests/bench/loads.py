@@ -37,12 +37,13 @@ def wrk(server, url, seconds, connections=64, script=None, threads=1, cores="1")
     return figures
 
 
-def h2load(server, url, seconds, connections=64, streams=10):
+def h2load(server, url, seconds, connections=64, streams=10, protocol="h2"):
+    """Also a peer of HTTP/1.1 that pipelines: `streams` are then requests sent ahead."""
     with tempfile.NamedTemporaryFile() as log:
         said, used = measured(server, ["h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds}",
-                                       f"--log-file={log.name}", url])
+                                       f"--log-file={log.name}", *(["--h1"] if protocol == "http/1.1" else []), url])
         times = sorted(int(line.split()[2]) for line in log)
-    assert re.search(r"Application protocol: h2\b", said), said
+    assert re.search(rf"Application protocol: {protocol}\b", said), said
     failed = re.search(r"(\d+) failed, (\d+) errored", said).groups()
     assert failed == ("0", "0") and times, said
     return {"per_second": len(times) / seconds, "per_processor_second": len(times) / used,
