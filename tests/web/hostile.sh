@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 ./install.sh >/dev/null
 CORRIDOR_VAR=$(mktemp -d /tmp/corridor-hostile-XXXXXX)
 chmod 755 "$CORRIDOR_VAR"
-port=$((30000 + $$ % 10000))
+port=$((22000 + $$ % 9000)) # below those that the kernel gives to clients
 while (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || (: <>"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null; do
     port=$((port + 2))
 done
