@@ -1,5 +1,5 @@
 /*
- * What is put off to the loop's next turn: steps of handshakes beyond a turn's share, so that a
+ * What is put off to the loop's next turn: steps of handshakes beyond a turn's one, so that a
  * crowd of them can't starve those who are in (a step of an RSA handshake takes as long as a
  * hundred answers), and bytes that TLS holds, of which the socket says nothing. The hard part is to
  * come back in the next turn and not in this one: an event made active now would run before the
@@ -7,7 +7,7 @@
  */
 #include "http_engine.h"
 
-#define AGAIN_HANDSHAKES 4U /* in a turn */
+#define AGAIN_HANDSHAKES 1U /* in a turn */
 
 static void again_append(struct http_again *list, struct http_conn *conn)
 {
