@@ -127,7 +127,8 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 
 # ---- Targets for people ----------------------------------------------------------------------------------------
 
-.PHONY: help deps deps-test screenshots all units run up down test check bench bench-http bench-import bench-ingest crash fuzz format tidy clean bench-reports FORCE bench-pages
+.PHONY: help deps deps-test screenshots all units run up down test check bench bench-attacks bench-http bench-import bench-ingest bench-pages bench-reports crash fuzz format tidy \
+	clean FORCE
 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
@@ -170,6 +171,10 @@ bench-http: deps-test ## The HTTP engine beside nginx, all rows or ROWS="tls64 h
 	@$(MAKE) --no-print-directory all build/tests/bench/shake
 	@tests/bench/bench_http.py $(ROWS)
 
+bench-attacks: deps-test ## What an honest client waits while the HTTP engine is attacked; on a machine with nothing else to do
+	@$(MAKE) --no-print-directory all
+	@tests/http/attacks.py build --alone
+
 bench-reports: deps-test ## The whole services report beside psql's COPY, and what slow readers cost
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench_reports.py
@@ -177,6 +182,7 @@ bench-reports: deps-test ## The whole services report beside psql's COPY, and wh
 bench-ingest: deps-test ## Quotes through the feed beside PostgreSQL's own ceiling; see tests/bench/README.md
 	@$(MAKE) --no-print-directory all build/tests/bench/bench_ingest
 	@tests/bench/bench_ingest.py
+
 bench-pages: deps-test ## A corridor's page beside nginx: kept, and written anew
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench_pages.py

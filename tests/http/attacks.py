@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Attacks on the HTTP engine, each beside an honest client: tests/http/attacks.py [build | build/asan] [NAME...].
+"""Attacks on the HTTP engine, each beside an honest client: tests/http/attacks.py [build | build/asan] [--alone] [NAME...].
 
 Every attack is bounded in count and time and stays on this machine. It runs in a process of its own that yields to the
 others, since an attacker's processor is elsewhere; so does the honest client, which asks on one connection all the time.
 What is held: the attack ends as the engine says it does, the honest client gets every answer, and the server's memory
 and processor time stay within what core/README.md says (LIMITS here). What the honest client waited is printed, beside
-what it waits in peace, and not judged: on a busy machine it tells of the machine.
+what it waits in peace, and not judged: on a busy machine it tells of the machine. `--alone` is for one that has nothing
+else to do: the server has a core to itself, the attackers get what the others leave of the second one, so that the honest
+client waits for the server alone; five rounds, medians.
 """
 
 import concurrent.futures
@@ -17,6 +19,7 @@ import resource
 import select
 import socket
 import ssl
+import statistics
 import struct
 import subprocess
 import sys
@@ -30,6 +33,7 @@ sys.path.insert(0, FOLDER)
 HOST = b"Host: example.org\r\n"
 READERS = 200
 PEACE = 0.7  # seconds in which the honest client asks alone
+ROUNDS = 5  # where the machine is ours alone
 
 
 def honest(port):
@@ -65,7 +69,8 @@ if len(sys.argv) == 3 and sys.argv[1] == "--honest":
     honest(int(sys.argv[2]))
     sys.exit()
 
-names = [name for name in sys.argv[2:]]
+alone = "--alone" in sys.argv
+names = [name for name in sys.argv[2:] if name != "--alone"]
 sys.argv[1:] = sys.argv[1:2] or ["build"]  # which talk reads
 
 import h2
@@ -159,8 +164,8 @@ def trickle(port, begin, connections, seconds):
                 left.append(client)
             except OSError:
                 client.close()
+            time.sleep(0.1 / connections)  # many who are slow are slow each in its own time
         clients = left
-        time.sleep(0.1)
     for client in clients:
         client.close()
     return len(clients)
@@ -215,11 +220,11 @@ def idle_count():
 
 
 def ten_thousand_idle(port):
-    clients = [connect(port) for _ in range(idle_count())]
-    for client in clients:
-        client.sendall(b"GET /param/a/b HTTP/1.1\r\n" + HOST + b"\r\n")
-    for client in clients:
-        check(client.recv(4096).startswith(b"HTTP/1.1 200 "), "one of them was not served")
+    clients = []
+    for _ in range(idle_count()):
+        clients.append(connect(port))
+        clients[-1].sendall(b"GET /param/a/b HTTP/1.1\r\n" + HOST + b"\r\n")
+        check(clients[-1].recv(4096).startswith(b"HTTP/1.1 200 "), "one of them was not served")
     time.sleep(0.5)  # while they are looked at
     for client in clients:
         client.close()
@@ -336,13 +341,28 @@ def tell(client):
     return json.loads(line)
 
 
+def yields():
+    """What an attacker's process does first."""
+    if alone:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(15)
+
+
+def on_core(number):
+    """Where whatever is started from now on runs, and we."""
+    if alone:
+        os.sched_setaffinity(0, {number})
+
+
 def under_attack(attack, folder):
-    """Runs one; returns what is printed of it. `folder`: certificates."""
+    """Runs one; returns what it cost and what the honest client waited. `folder`: certificates."""
     settings, memory_limit, cpu_limit = LIMITS[attack]
     settings = dict(settings, certificates=folder) if attack in BY_TLS else settings
-    count = {ten_thousand_idle: idle_count()}.get(attack)
     over = threading.Event()
+    on_core(0)
     with Server(**settings) as server, concurrent.futures.ThreadPoolExecutor(1) as watcher:
+        on_core(1)
         client = subprocess.Popen([sys.executable, __file__, "--honest", str(server.plain_port)], text=True,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
@@ -355,7 +375,7 @@ def under_attack(attack, folder):
             most = watcher.submit(watch, server, over)
             try:
                 context = multiprocessing.get_context("fork")
-                with concurrent.futures.ProcessPoolExecutor(1, context, os.nice, (15,)) as attacker:
+                with concurrent.futures.ProcessPoolExecutor(1, context, yields) as attacker:
                     port = server.tls_port if attack in BY_TLS else server.plain_port
                     attacker.submit(attack, *([port, server.process.pid] if attack is reader_that_stops else [port])).result(60)
             finally:
@@ -371,8 +391,14 @@ def under_attack(attack, folder):
     if attack is descriptors_used_up:
         lines = [line for line in server.noise.splitlines() if "descriptor" in line.lower() or "accept" in line.lower()]
         check(len(lines) <= 5, "it logged", len(lines), "lines in three seconds")
-    return (f"{grown / MIB:.1f} MiB, {cpu:.2f} s{f' ({count:,} connections)' if count else ''}; an honest client's p99 "
-            f"{war['p99_ms']:.2f} ms, in peace {peace['p99_ms']:.2f} ({war['p99_ms'] / peace['p99_ms']:.1f} times)")
+    return grown / MIB, cpu, war["p99_ms"], peace["p99_ms"]
+
+
+def report(attack, rounds):
+    memory, cpu, war, peace = (statistics.median(each) for each in zip(*rounds))
+    count = f" ({idle_count():,} connections)" if attack is ten_thousand_idle else ""
+    print(f"# {attack.__name__}: {memory:.1f} MiB, {cpu:.2f} s{count}; an honest client's p99 {war:.2f} ms, in peace {peace:.2f} "
+          f"({war / peace:.1f} times)", flush=True)
 
 
 def main():
@@ -383,9 +409,8 @@ def main():
     passed = failed = 0
     with certificates() as folder:
         for attack in [each for each in LIMITS if not names or each.__name__ in names]:
-            begun = time.monotonic()
             try:
-                print(f"# {attack.__name__}: {under_attack(attack, folder)}; {time.monotonic() - begun:.1f} s", flush=True)
+                report(attack, [under_attack(attack, folder) for _ in range(ROUNDS if alone else 1)])
                 passed += 1
             except (Failed, OSError, concurrent.futures.TimeoutError) as failure:
                 print(f"not ok - {attack.__name__}: {failure}", flush=True)
