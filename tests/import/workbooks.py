@@ -97,7 +97,7 @@ def cells_are_stored_as_shown():
     for text in fees:
         assert len(text.replace(".", "").lstrip("0")) <= 15, text
         equal(value(f"SELECT count(*) > 0 FROM corridor.observation WHERE published ->> 'cc1 lcu fee' = '{text}'"), "t")
-    equal(value("SELECT count(*) FROM corridor.observation o, jsonb_object_keys(published) k WHERE k ~ '^col|stray|^$'"), "0")
+    equal(value("SELECT count(*) FROM corridor.observation o, json_object_keys(published) k WHERE k ~ '^col|stray|^$'"), "0")
 
 
 def prefixed(xml):
