@@ -181,9 +181,9 @@ static bool store(struct import *import)
     if (import->summary.added + import->summary.corrected == 0) {
         return true;
     }
-    if (db_session_begin(session) &&
-        import_submission(session, "rates", &import->summary, csv_reader_digest(import->reader),
-                          submission) &&
+    if (db_session_begin(session) && import_submission_number(session, submission) &&
+        import_submission(session, submission, "rates", &import->summary,
+                          csv_reader_digest(import->reader)) &&
         db_session_exec(session, store_sql, params, 1) &&
         db_session_script(session, "INSERT INTO corridor.change_log (corridor) VALUES ('*');"
                                    "NOTIFY corridor_changes") &&

@@ -6,6 +6,7 @@
  */
 #include <ingest/import_rpw.h>
 
+#include <ingest/import_ids.h>
 #include <ingest/import_session.h>
 #include <ingest/progress.h>
 #include <ingest/rpw_source.h>
@@ -38,6 +39,7 @@ struct import {
     struct rpw_columns columns;
     struct import_summary summary;
     struct out published;
+    bool told; /* why it failed */
 };
 
 static void tell_unknown(struct span column, struct span word, void *arg)
@@ -65,7 +67,8 @@ static struct span published(struct import *import, const struct span *cells)
     return out_span(out);
 }
 
-/* False when the database fails; a row that makes no sense is refused. */
+/* False when no row can be taken any more, mostly since the database failed; one that makes no
+ * sense is refused. */
 static bool take_row(struct import *import, const struct span *cells)
 {
     const struct rpw_unknown unknown = {tell_unknown, import};
@@ -74,12 +77,22 @@ static bool take_row(struct import *import, const struct span *cells)
     enum rpw_refusal refusal = rpw_row_read(&import->columns, cells, &observation, &unknown);
     import->summary.read++;
     if (refusal == RPW_REFUSED_NONE) {
-        switch (rpw_store_add(import->store, &observation, published(import, cells), place)) {
+        switch (rpw_store_add(import->store, &observation, published(import, cells))) {
         case RPW_STORED:
+            break;
+        case RPW_STORED_REPEATED:
+            refusal = RPW_REFUSED_REPEATED;
             break;
         case RPW_STORED_NO_NAME:
             refusal = RPW_REFUSED_FIRM_NAME;
             break;
+        case RPW_STORED_TOO_MANY:
+            command_failed(NAME,
+                           "%s has more than %u rows, the most that is taken at once; split it;"
+                           " nothing was changed",
+                           import->summary.file, IMPORT_IDS_MAX);
+            import->told = true;
+            return false;
         case RPW_STORED_FAILED:
             return false;
         }
@@ -92,7 +105,8 @@ static bool take_row(struct import *import, const struct span *cells)
 
 static enum command_exit database_failed(const struct import *import)
 {
-    const char *reason = db_session_error(import->session);
+    const char *reason =
+        import->store ? rpw_store_error(import->store) : db_session_error(import->session);
     return command_failed(NAME, "%s; nothing was changed", reason[0] ? reason : "out of memory");
 }
 
@@ -122,7 +136,6 @@ static bool gather(struct import *import, const char *path)
     struct progress progress;
     const struct span *cells = NULL;
     bool ok = true;
-    bool told = false; /* why not */
     enum rpw_source_result result = RPW_SOURCE_ROW;
     progress_start(&progress, "rows", rpw_source_size(import->source));
     while (ok && (result == RPW_SOURCE_ROW || result == RPW_SOURCE_TABLE)) {
@@ -131,14 +144,14 @@ static bool gather(struct import *import, const char *path)
             ok = take_row(import, cells);
         } else if (result == RPW_SOURCE_TABLE) {
             ok = find_columns(import, path);
-            told = !ok;
+            import->told = !ok;
         }
         progress_update(&progress, import->summary.read, rpw_source_done(import->source));
     }
     progress_end(&progress);
     if (result == RPW_SOURCE_ERROR) {
         command_failed(NAME, "%s: %s; nothing was changed", path, rpw_source_error(import->source));
-    } else if (!ok && !told) {
+    } else if (!ok && !import->told) {
         (void)database_failed(import);
     }
     return ok && result == RPW_SOURCE_END;

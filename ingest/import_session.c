@@ -61,29 +61,54 @@ bool import_refuse_lines(struct db_session *session, const char *sql, const char
     return result != NULL;
 }
 
-bool import_submission(struct db_session *session, const char *kind,
-                       const struct import_summary *summary, const unsigned char *digest,
-                       char submission[IMPORT_NUMBER_SIZE])
+bool import_submission_number(struct db_session *session, char submission[IMPORT_NUMBER_SIZE])
+{
+    struct db_result *result =
+        db_session_query(session, "SELECT nextval('corridor.submission_id_seq')", NULL, 0);
+    if (result) {
+        (void)snprintf(submission, IMPORT_NUMBER_SIZE, "%s", db_result_text(result, 0, 0));
+    }
+    db_result_free(result);
+    return result != NULL;
+}
+
+bool import_submission(struct db_session *session, const char *submission, const char *kind,
+                       const struct import_summary *summary, const unsigned char *digest)
 {
     static const char sql[] = "INSERT INTO corridor.submission"
-                              " (kind, source, sha256, rows_read, taken, unchanged, refused) "
-                              "VALUES ($1, $2, decode($3, 'hex'), $4, $5, $6, $7) RETURNING id";
+                              " (id, kind, source, sha256, rows_read, taken, unchanged, refused)"
+                              " OVERRIDING SYSTEM VALUE"
+                              " VALUES ($1, $2, $3, decode($4, 'hex'), $5, $6, $7, $8)";
     char hex[2 * DIGEST_SIZE + 1];
     char numbers[4][IMPORT_NUMBER_SIZE];
     const uint64_t counts[4] = {summary->read, summary->added + summary->corrected,
                                 summary->unchanged, summary->refused};
-    const char *const params[] = {kind,       summary->file, hex,       numbers[0],
-                                  numbers[1], numbers[2],    numbers[3]};
+    const char *const params[] = {submission, kind,       summary->file, hex,
+                                  numbers[0], numbers[1], numbers[2],    numbers[3]};
     for (size_t i = 0; i < DIGEST_SIZE; i++) {
         (void)snprintf(hex + 2 * i, 3, "%02x", (unsigned)digest[i]);
     }
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         (void)snprintf(numbers[i], sizeof numbers[i], "%" PRIu64, counts[i]);
     }
-    struct db_result *result = db_session_query(session, sql, params, COUNT_OF(params));
-    if (result) {
-        (void)snprintf(submission, IMPORT_NUMBER_SIZE, "%s", db_result_text(result, 0, 0));
+    return db_session_exec(session, sql, params, COUNT_OF(params));
+}
+
+void import_array_add(struct out *array, struct span element)
+{
+    out_text(array, array->len == 0 ? "{\"" : ",\"");
+    for (size_t i = 0; i < element.len; i++) {
+        if (element.at[i] == '"' || element.at[i] == '\\') {
+            out_char(array, '\\');
+        }
+        out_char(array, element.at[i]);
     }
-    db_result_free(result);
-    return result != NULL;
+    out_char(array, '"');
+}
+
+const char *import_array_end(struct out *array)
+{
+    out_text(array, array->len == 0 ? "{}" : "}");
+    out_bytes(array, "", 1);
+    return out_failed(array) ? NULL : array->at;
 }

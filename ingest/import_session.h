@@ -5,6 +5,8 @@
 #include <ingest/command.h>
 #include <ingest/import_summary.h>
 
+#include <corridor/out.h>
+
 /*
  * Opens the database for the subcommand as the role that ingests, and waits until no other import
  * of the same kind ("rpw", "rates") runs: two that judged the same file against the same past would
@@ -18,14 +20,22 @@ MUST_CHECK bool import_count(struct db_session *session, const char *sql, uint64
 MUST_CHECK bool import_refuse_lines(struct db_session *session, const char *sql, const char *reason,
                                     struct import_summary *summary);
 /*
- * Within the transaction that stores a file: its submission, whose number is written to
- * `submission`. kind is one of the table's; digest the file's SHA-256, 32 bytes.
+ * Within the transaction that stores a file: the number of its submission, and, when what became of
+ * it is known, the submission itself. kind is one of the table's; digest the file's SHA-256, 32
+ * bytes.
  */
 enum {
     IMPORT_NUMBER_SIZE = 24
 };
-MUST_CHECK bool import_submission(struct db_session *session, const char *kind,
-                                  const struct import_summary *summary, const unsigned char *digest,
-                                  char submission[IMPORT_NUMBER_SIZE]);
+MUST_CHECK bool import_submission_number(struct db_session *session,
+                                         char submission[IMPORT_NUMBER_SIZE]);
+MUST_CHECK bool import_submission(struct db_session *session, const char *submission,
+                                  const char *kind, const struct import_summary *summary,
+                                  const unsigned char *digest);
+
+/* A text[] as a parameter: its elements one by one, from an empty buffer, then the end. */
+void import_array_add(struct out *array, struct span element);
+/* NULL when memory or the buffer's limit is short; valid until the buffer changes. */
+MUST_CHECK const char *import_array_end(struct out *array);
 
 #endif

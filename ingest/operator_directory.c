@@ -11,16 +11,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A spelling and its operator's identifier, or an identifier and its owner's key. */
+/* A spelling, with its operator; or an identifier, with its owner's key. */
 struct operator_entry {
     char *name;
-    char *value;
+    char *key; /* NULL of a spelling */
     bool shared;
+    struct directory_operator known;
 };
 
 struct operator_directory {
     void *spellings;
     void *owners;
+    unsigned count; /* of owners */
 };
 
 /* Entries are found by their first member, so a bare pointer to a text is a key. */
@@ -33,7 +35,7 @@ static void free_entry(void *node)
 {
     struct operator_entry *entry = node;
     free(entry->name);
-    free(entry->value);
+    free(entry->key);
     free(entry);
 }
 
@@ -48,19 +50,34 @@ static const struct operator_entry *find(void *const *tree, const char *name)
     return node ? *node : NULL;
 }
 
-/* Adds an entry; one of that name must not be there. NULL when memory is short. */
-static const struct operator_entry *add(void **tree, struct span name, struct span value,
-                                        bool shared)
+/* Adds an entry, which is the tree's then; one of that name must not be there. NULL when memory is
+ * short. */
+static struct operator_entry *add(void **tree, struct span name)
 {
     struct operator_entry *entry = calloc(1, sizeof *entry);
     if (entry) {
-        *entry = (struct operator_entry){copy(name), copy(value), shared};
-        if (entry->name && entry->value && tsearch(entry, tree, compare)) {
+        entry->name = copy(name);
+        if (entry->name && tsearch(entry, tree, compare)) {
             return entry;
         }
         free_entry(entry);
     }
     return NULL;
+}
+
+static const struct operator_entry *add_owner(struct operator_directory *directory, struct span id,
+                                              const char *key, bool shared)
+{
+    char *own_key = strdup(key);
+    struct operator_entry *owner = own_key ? add(&directory->owners, id) : NULL;
+    if (!owner) {
+        free(own_key);
+        return NULL;
+    }
+    owner->key = own_key;
+    owner->shared = shared;
+    owner->known = (struct directory_operator){owner->name, directory->count++};
+    return owner;
 }
 
 struct operator_directory *operator_directory_new(void)
@@ -81,10 +98,11 @@ bool operator_directory_enter(struct operator_directory *directory, struct span 
                               struct span name, bool shared)
 {
     char key[FIRM_KEY_SIZE];
-    return firm_key(name, key) && add(&directory->owners, id, span_of(key), shared);
+    return firm_key(name, key) && add_owner(directory, id, key, shared);
 }
 
-const char *operator_directory_find(struct operator_directory *directory, struct span name)
+const struct directory_operator *operator_directory_find(struct operator_directory *directory,
+                                                         struct span name)
 {
     char slug[FIRM_SLUG_SIZE];
     char id[FIRM_SLUG_SIZE + 16];
@@ -93,7 +111,7 @@ const char *operator_directory_find(struct operator_directory *directory, struct
     const struct operator_entry *known = spelling ? find(&directory->spellings, spelling) : NULL;
     free(spelling);
     if (known) {
-        return known->value;
+        return &known->known;
     }
     if (!firm_slug(name, slug) || !firm_key(name, key)) {
         return NULL;
@@ -103,14 +121,18 @@ const char *operator_directory_find(struct operator_directory *directory, struct
         (void)snprintf(id, sizeof id, i == 1 ? "%s" : "%s-%u", slug, i);
         owner = find(&directory->owners, id);
         if (!owner) {
-            owner = add(&directory->owners, span_of(id), span_of(key), true);
+            owner = add_owner(directory, span_of(id), key, true);
             break;
         }
-        if (owner->shared && strcmp(owner->value, key) == 0) {
+        if (owner->shared && strcmp(owner->key, key) == 0) {
             break;
         }
         owner = NULL;
     }
-    known = owner ? add(&directory->spellings, name, span_of(owner->name), true) : NULL;
-    return known ? known->value : NULL;
+    struct operator_entry *entry = owner ? add(&directory->spellings, name) : NULL;
+    if (!entry) {
+        return NULL;
+    }
+    entry->known = owner->known;
+    return &entry->known;
 }

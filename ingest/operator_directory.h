@@ -18,13 +18,18 @@ void operator_directory_free(struct operator_directory *directory);
 MUST_CHECK bool operator_directory_enter(struct operator_directory *directory, struct span id,
                                          struct span name, bool shared);
 
+struct directory_operator {
+    const char *id;
+    unsigned number; /* counted from 0, in the order in which they were entered */
+};
+
 /*
- * The identifier of the operator with this name, entered as new when none has it: its slug, or the
+ * The operator with this name, entered as new when none has it: its identifier is its slug, or the
  * slug and -2, -3 … where another firm's name has the same. The same names in the same order give
  * the same identifiers, and an entered operator keeps its own. NULL when the name has no letter or
- * digit, or memory is short. The text lives as long as the directory.
+ * digit, or memory is short. It lives as long as the directory.
  */
-MUST_CHECK const char *operator_directory_find(struct operator_directory *directory,
-                                               struct span name);
+MUST_CHECK const struct directory_operator *
+operator_directory_find(struct operator_directory *directory, struct span name);
 
 #endif

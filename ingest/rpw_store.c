@@ -1,136 +1,41 @@
 /*
- * Survey rows into the record. The hard part is to be quick and exact at once: the file goes by
- * COPY into a temporary table, what the record already has is told by the content's digest, and the
- * rest is stored by one statement per table in a transaction that begins only when the whole file
- * is known to be good.
+ * Survey rows into the record. The hard part is to be quick and exact at once: rows are stored
+ * while the file is still being read, in one transaction that a fault at its very end takes back
+ * whole; so what the file as a whole decides (which ids repeat, which operators are new) is kept
+ * here, in little memory, and stored last.
  */
 #include <ingest/rpw_store.h>
 
+#include <ingest/import_ids.h>
 #include <ingest/import_session.h>
 #include <ingest/operator_directory.h>
+#include <ingest/rpw_tally.h>
+#include <ingest/rpw_writer.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Columns of the temporary table, in the order of COPY. */
-#define INCOMING(X)                              \
-    X(LINE, line, "bigint")                      \
-    X(SOURCE_ID, source_id, "text")              \
-    X(CONTENT, content, "bytea")                 \
-    X(PERIOD, period, "text")                    \
-    X(CORRIDOR, corridor, "text")                \
-    X(OPERATOR, operator, "text")                \
-    X(FIRM, firm, "text")                        \
-    X(FIRM_TYPE, firm_type, "text")              \
-    X(PAY_IN, pay_in, "text[]")                  \
-    X(ACCESS_POINT, access_point, "text[]")      \
-    X(PAY_OUT, pay_out, "text[]")                \
-    X(SPEED, speed, "text")                      \
-    X(COVERAGE, coverage, "text")                \
-    X(TRANSPARENT, transparent, "boolean")       \
-    X(SEND_CURRENCY, send_currency, "text")      \
-    X(REFERENCE_RATE, reference_rate, "numeric") \
-    X(COLLECTED_ON, collected_on, "date")        \
-    X(PUBLISHED, published, "jsonb")             \
-    X(PRINCIPAL_200, principal_200, "numeric")   \
-    X(FEE_200, fee_200, "numeric")               \
-    X(RATE_200, rate_200, "numeric")             \
-    X(MARGIN_200, margin_200, "numeric")         \
-    X(TOTAL_200, total_200, "numeric")           \
-    X(CONSISTENT_200, consistent_200, "boolean") \
-    X(PRINCIPAL_500, principal_500, "numeric")   \
-    X(FEE_500, fee_500, "numeric")               \
-    X(RATE_500, rate_500, "numeric")             \
-    X(MARGIN_500, margin_500, "numeric")         \
-    X(TOTAL_500, total_500, "numeric")           \
-    X(CONSISTENT_500, consistent_500, "boolean")
-
-#define INCOMING_ENUM(name, column, type)   IN_##name,
-#define INCOMING_NAME(name, column, type)   #column,
-#define INCOMING_COLUMN(name, column, type) ", " #column " " type
-enum incoming {
-    INCOMING(INCOMING_ENUM) INCOMING_COUNT
+enum {
+    ARRAY_LIMIT = 64 * 1024 * 1024 /* of every operator's name, in a file that is all operators */
 };
-static const char *const incoming_columns[INCOMING_COUNT] = {INCOMING(INCOMING_NAME)};
 
-/* Of the session that takes a file: what its joins hash is some 50 bytes a row. */
-static const char session_sql[] = "SET work_mem = '128MB'; SET temp_buffers = '64MB'";
+static const char operators_sql[] =
+    "INSERT INTO corridor.operator (id, name, type, origin) "
+    "SELECT id, name, type, 'survey' FROM unnest($1::text[], $2::text[], $3::text[]) o "
+    "(id, name, type) ON CONFLICT (id) DO NOTHING";
 
-static const char create_sql[] =
-    "CREATE TEMPORARY TABLE incoming (place bigint GENERATED ALWAYS AS IDENTITY" INCOMING(
-        INCOMING_COLUMN) ")";
-
-/*
- * An id names a row of one quarter. Where a file has it in another quarter too (its two sheets may
- * count alike), that is another row: it is kept under its id and quarter, 123@2017-Q1, the earlier
- * row under the id alone. Within a quarter a second row of an id is refused.
- */
-static const char apart_sql[] =
-    "UPDATE incoming i SET source_id = i.source_id || '@' || i.period FROM ("
-    " SELECT DISTINCT ON (source_id) source_id, period FROM incoming"
-    " WHERE source_id IN (SELECT source_id FROM incoming"
-    "                     GROUP BY source_id HAVING min(period) <> max(period))"
-    " ORDER BY source_id, place) r "
-    "WHERE r.source_id = i.source_id AND r.period <> i.period";
-
-static const char repeated_sql[] =
-    "WITH gone AS ("
-    " DELETE FROM incoming i USING ("
-    "  SELECT source_id, min(place) AS first FROM incoming"
-    "  GROUP BY source_id HAVING count(*) > 1) r"
-    " WHERE r.source_id = i.source_id AND i.place > r.first RETURNING i.line) "
-    "SELECT line FROM gone ORDER BY line";
-
-/*
- * What the record lacks: unknown rows, and those whose latest version reads otherwise. They are
- * numbered here, so that a row and its prices are stored without asking for the number again. This
- * table is narrow and is what joins hash; the wide rows are read past it in their order, never
- * sorted.
- */
-static const char fresh_sql[] = "CREATE TEMPORARY TABLE fresh AS "
-                                "SELECT i.place, before.corridor AS corridor_before,"
-                                "  nextval('corridor.observation_id_seq') AS id "
-                                "FROM incoming i LEFT JOIN LATERAL ("
-                                "  SELECT o.content, o.corridor FROM corridor.observation o"
-                                "  WHERE o.source = 'rpw' AND o.source_id = i.source_id"
-                                "  ORDER BY o.recorded_at DESC LIMIT 1) before ON true "
-                                "WHERE before.content IS DISTINCT FROM i.content";
-
-static const char operators_sql[] = "INSERT INTO corridor.operator (id, name, type, origin) "
-                                    "SELECT operator, (array_agg(firm ORDER BY place))[1],"
-                                    "       mode() WITHIN GROUP (ORDER BY firm_type), 'survey' "
-                                    "FROM incoming JOIN fresh USING (place) GROUP BY operator "
-                                    "ON CONFLICT (id) DO NOTHING";
-
-static const char observations_sql[] =
-    "INSERT INTO corridor.observation (id, submission, source, source_id, content, period, "
-    "corridor,"
-    " operator, firm, firm_type, pay_in, access_point, pay_out, speed, coverage, transparent,"
-    " send_currency, reference_rate, collected_on, published) OVERRIDING SYSTEM VALUE "
-    "SELECT f.id, $1::bigint, 'rpw', source_id, content, period, corridor, operator, firm,"
-    " firm_type, pay_in, access_point, pay_out, speed, coverage, transparent, send_currency,"
-    " reference_rate, collected_on, published "
-    "FROM incoming JOIN fresh f USING (place)";
-
-static const char prices_sql[] =
-    "INSERT INTO corridor.observed_price (observation, price_point_usd, principal, fee, rate,"
-    " margin_pct, total_cost_pct, consistent) "
-    "SELECT f.id, p.* FROM incoming i JOIN fresh f USING (place) CROSS JOIN LATERAL (VALUES"
-    " (200, principal_200, fee_200, rate_200, margin_200, total_200, consistent_200),"
-    " (500, principal_500, fee_500, rate_500, margin_500, total_500, consistent_500)"
-    ") p (point, principal, fee, rate, margin_pct, total_cost_pct, consistent) "
-    "WHERE p.principal IS NOT NULL AND p.total_cost_pct IS NOT NULL";
-
-/* A correction may move a row: both corridors changed. */
 static const char changes_sql[] =
-    "INSERT INTO corridor.change_log (corridor) "
-    "SELECT i.corridor FROM incoming i JOIN fresh USING (place) "
-    "UNION SELECT corridor_before FROM fresh WHERE corridor_before IS NOT NULL";
+    "INSERT INTO corridor.change_log (corridor) SELECT unnest($1::text[])";
 
 struct rpw_store {
     struct db_session *session;
     struct operator_directory *operators;
-    bool gathering;
+    struct import_ids *ids;
+    struct rpw_tally *tally;
+    struct rpw_writer *writer;
+    /* One is filled while the other, if it has rows, is with the writer. */
+    struct rpw_batch *filling;
+    struct rpw_batch *given;
 };
 
 static bool load_operators(struct rpw_store *store)
@@ -156,156 +61,156 @@ struct rpw_store *rpw_store_open(struct db_session *session)
     }
     store->session = session;
     store->operators = operator_directory_new();
-    store->gathering = store->operators && load_operators(store) &&
-                       db_session_script(session, session_sql) &&
-                       db_session_script(session, create_sql) &&
-                       db_session_copy_begin(session, "incoming", incoming_columns, INCOMING_COUNT);
-    if (!store->gathering) {
+    store->ids = import_ids_new();
+    store->tally = rpw_tally_new();
+    store->writer = rpw_writer_new(session);
+    store->filling = rpw_batch_new();
+    store->given = rpw_batch_new();
+    if (!store->operators || !store->ids || !store->tally || !store->writer || !store->filling ||
+        !store->given || !load_operators(store)) {
         rpw_store_close(store);
         return NULL;
     }
     return store;
 }
 
+const char *rpw_store_error(struct rpw_store *store)
+{
+    rpw_writer_stop(store->writer); /* the session is its until then */
+    return db_session_error(store->session);
+}
+
 void rpw_store_close(struct rpw_store *store)
 {
     if (store) {
+        rpw_writer_free(store->writer);
+        rpw_batch_free(store->filling);
+        rpw_batch_free(store->given);
+        rpw_tally_free(store->tally);
+        import_ids_free(store->ids);
         operator_directory_free(store->operators);
         free(store);
     }
 }
 
-static struct span text_or_null(const char *text)
+/*
+ * An id names a row of one quarter. Where a file has it in another quarter too (its two sheets may
+ * count alike), that is another row: it is kept under its id and quarter, 123@2017-Q1, the earlier
+ * row under the id alone. Within a quarter a second row of an id is refused. *id becomes that under
+ * which the row is kept, in the buffer where it differs.
+ */
+static enum rpw_stored apart(struct rpw_store *store, const char *period, struct span *id,
+                             char buffer[RPW_ID_MAX + 16])
 {
-    return text[0] != '\0' ? span_of(text) : (struct span){NULL, 0};
+    uint16_t number = rpw_period_number(period);
+    uint16_t first = number;
+    enum import_id entered = import_ids_enter(store->ids, *id, &first);
+    if (entered == IMPORT_ID_KNOWN && first != number) {
+        (void)snprintf(buffer, RPW_ID_MAX + 16, "%.*s@%s", (int)id->len, id->at, period);
+        *id = span_of(buffer);
+        entered = import_ids_enter(store->ids, *id, &first);
+    }
+    switch (entered) {
+    case IMPORT_ID_NEW:
+        return RPW_STORED;
+    case IMPORT_ID_KNOWN:
+        return RPW_STORED_REPEATED;
+    case IMPORT_ID_TOO_MANY:
+        return RPW_STORED_TOO_MANY;
+    case IMPORT_ID_NO_MEMORY:
+        break;
+    }
+    return RPW_STORED_FAILED;
 }
 
-static void set_price(const struct rpw_price *price, struct span *values)
+/* The full batch to the writer, and the one that it has stored back. */
+static bool turn(struct rpw_store *store)
 {
-    if (price->present) {
-        values[0] = span_of(price->principal);
-        values[1] = text_or_null(price->fee);
-        values[2] = text_or_null(price->rate);
-        values[3] = text_or_null(price->margin_pct);
-        values[4] = span_of(price->total_cost_pct);
+    struct rpw_batch *full = store->filling;
+    if (!rpw_writer_give(store->writer, full) || !rpw_tally_batch(store->tally, store->given)) {
+        return false;
     }
-    if (price->checked) {
-        values[5] = span_of(price->consistent ? "t" : "f");
-    }
+    store->filling = store->given;
+    store->given = full;
+    rpw_batch_clear(store->filling);
+    return true;
 }
 
 enum rpw_stored rpw_store_add(struct rpw_store *store, const struct rpw_observation *o,
-                              struct span published, uint64_t line)
+                              struct span published)
 {
-    static const char hex[] = "0123456789abcdef";
-    char line_text[IMPORT_NUMBER_SIZE];
-    char content[2 * sizeof o->content + 3] = "\\x";
-    char pay_in[SERVICE_SET_TEXT_MAX];
-    char access_point[SERVICE_SET_TEXT_MAX];
-    char pay_out[SERVICE_SET_TEXT_MAX];
-    struct span values[INCOMING_COUNT] = {{NULL, 0}};
-    const char *operator_id = operator_directory_find(store->operators, o->firm);
-    if (!operator_id) {
+    char kept_id[RPW_ID_MAX + 16];
+    struct span id = o->id;
+    const struct directory_operator *operator_known =
+        operator_directory_find(store->operators, o->firm);
+    if (!operator_known) {
         return RPW_STORED_NO_NAME;
     }
-    for (size_t i = 0; i < sizeof o->content; i++) {
-        content[2 + 2 * i] = hex[o->content[i] >> 4];
-        content[3 + 2 * i] = hex[o->content[i] & 15U];
+    enum rpw_stored stored = apart(store, o->period, &id, kept_id);
+    if (stored != RPW_STORED) {
+        return stored;
     }
-    (void)snprintf(line_text, sizeof line_text, "%llu", (unsigned long long)line);
-    values[IN_LINE] = span_of(line_text);
-    values[IN_SOURCE_ID] = o->id;
-    values[IN_CONTENT] = span_of(content);
-    values[IN_PERIOD] = span_of(o->period);
-    values[IN_CORRIDOR] = span_of(o->corridor);
-    values[IN_OPERATOR] = span_of(operator_id);
-    values[IN_FIRM] = o->firm;
-    values[IN_FIRM_TYPE] = span_of(firm_type_code(o->service.firm_type));
-    values[IN_PAY_IN] = (struct span){pay_in, pay_in_set_print(pay_in, o->service.pay_in)};
-    values[IN_ACCESS_POINT] =
-        (struct span){access_point, access_point_set_print(access_point, o->service.access_point)};
-    values[IN_PAY_OUT] = (struct span){pay_out, pay_out_set_print(pay_out, o->service.pay_out)};
-    values[IN_SPEED] = span_of(speed_code(o->service.speed));
-    values[IN_COVERAGE] = span_of(coverage_code(o->service.coverage));
-    values[IN_TRANSPARENT] = span_of(o->transparent ? "t" : "f");
-    values[IN_SEND_CURRENCY] = o->currency ? span_of(o->currency->code) : (struct span){NULL, 0};
-    values[IN_REFERENCE_RATE] = text_or_null(o->reference_rate);
-    values[IN_COLLECTED_ON] = text_or_null(o->collected_on);
-    values[IN_PUBLISHED] = published;
-    set_price(&o->prices[0], &values[IN_PRINCIPAL_200]);
-    set_price(&o->prices[1], &values[IN_PRINCIPAL_500]);
-    return db_session_copy_row(store->session, values) ? RPW_STORED : RPW_STORED_FAILED;
+    if (rpw_batch_is_full(store->filling, id.len + o->firm.len + published.len) && !turn(store)) {
+        return RPW_STORED_FAILED;
+    }
+    return rpw_tally_row(store->tally, o, operator_known->id, operator_known->number) &&
+                   rpw_batch_add(store->filling, o, id, operator_known->id, operator_known->number,
+                                 published)
+               ? RPW_STORED
+               : RPW_STORED_FAILED;
 }
 
-/* What the summary tells of a file, in one pass over its wide rows. */
-#define FACTS(X)                                                                                 \
-    X("corridors", "count(DISTINCT corridor)")                                                   \
-    X("operators", "count(DISTINCT operator)")                                                   \
-    X("periods", "count(DISTINCT period)")                                                       \
-    X("rows not transparent", "count(*) FILTER (WHERE NOT transparent)")                         \
-    X("rows without a price", "count(*) FILTER (WHERE total_200 IS NULL AND total_500 IS NULL)") \
-    X("contradictory price points", "count(*) FILTER (WHERE NOT consistent_200)"                 \
-                                    " + count(*) FILTER (WHERE NOT consistent_500)")
-#define FACT_NAME(name, sql) name,
-#define FACT_SQL(name, sql)  ", " sql
-static const char facts_sql[] = "SELECT count(*)" FACTS(FACT_SQL) " FROM incoming";
-static const char *const fact_names[] = {FACTS(FACT_NAME)};
-
-static bool tell_facts(struct rpw_store *store, struct import_summary *summary, uint64_t *kept)
+/* The last batch; then nobody but this thread uses the session. */
+static bool finish(struct rpw_store *store)
 {
-    struct db_result *result = db_session_query(store->session, facts_sql, NULL, 0);
-    int64_t count = 0;
-    bool ok = result && db_result_int64(result, 0, 0, &count);
-    *kept = (uint64_t)count;
-    for (size_t i = 0; ok && i < COUNT_OF(fact_names); i++) {
-        ok = db_result_int64(result, 0, i + 1, &count);
-        import_summary_fact(summary, fact_names[i], (uint64_t)count);
+    return (store->filling->count == 0 || turn(store)) && rpw_writer_finish(store->writer) &&
+           rpw_tally_batch(store->tally, store->given);
+}
+
+static bool store_operators(struct rpw_store *store)
+{
+    struct out arrays[3];
+    const char *params[COUNT_OF(arrays)];
+    bool ok = true;
+    for (size_t i = 0; i < COUNT_OF(arrays); i++) {
+        out_init(&arrays[i], ARRAY_LIMIT);
     }
-    db_result_free(result);
+    rpw_tally_operators(store->tally, &arrays[0], &arrays[1], &arrays[2]);
+    for (size_t i = 0; i < COUNT_OF(arrays); i++) {
+        params[i] = import_array_end(&arrays[i]);
+        ok = ok && params[i];
+    }
+    ok = ok && db_session_exec(store->session, operators_sql, params, COUNT_OF(params));
+    for (size_t i = 0; i < COUNT_OF(arrays); i++) {
+        out_free(&arrays[i]);
+    }
     return ok;
 }
 
-/* Everything that only looks: what is there, and what of it the record lacks. */
-static bool compare(struct rpw_store *store, struct import_summary *summary)
+static bool store_changes(struct rpw_store *store)
 {
-    struct db_session *session = store->session;
-    uint64_t kept = 0;
-    if (!db_session_copy_end(session, NULL) || !db_session_script(session, apart_sql) ||
-        !import_refuse_lines(session, repeated_sql, rpw_refusal_text(RPW_REFUSED_REPEATED),
-                             summary) ||
-        !db_session_script(session, fresh_sql) || !db_session_script(session, "ANALYZE fresh") ||
-        !import_count(session, "SELECT count(*) FROM fresh WHERE corridor_before IS NULL",
-                      &summary->added) ||
-        !import_count(session, "SELECT count(*) FROM fresh WHERE corridor_before IS NOT NULL",
-                      &summary->corrected) ||
-        !tell_facts(store, summary, &kept)) {
-        return false;
-    }
-    summary->unchanged = kept - summary->added - summary->corrected;
-    return true;
+    struct out corridors;
+    out_init(&corridors, ARRAY_LIMIT);
+    rpw_tally_corridors(store->tally, &corridors);
+    const char *const params[] = {import_array_end(&corridors)};
+    bool ok = params[0] && db_session_exec(store->session, changes_sql, params, COUNT_OF(params)) &&
+              db_session_script(store->session, "NOTIFY corridor_changes");
+    out_free(&corridors);
+    return ok;
 }
 
 bool rpw_store_commit(struct rpw_store *store, struct import_summary *summary,
                       const unsigned char *digest)
 {
     struct db_session *session = store->session;
-    char submission[IMPORT_NUMBER_SIZE];
-    const char *const params[] = {submission};
-    if (!compare(store, summary)) {
+    if (!finish(store)) {
         return false;
     }
+    rpw_tally_tell(store->tally, summary);
     if (summary->added + summary->corrected == 0) {
         return true;
     }
-    if (db_session_begin(session) &&
-        import_submission(session, "survey", summary, digest, submission) &&
-        db_session_exec(session, operators_sql, NULL, 0) &&
-        db_session_exec(session, observations_sql, params, 1) &&
-        db_session_exec(session, prices_sql, NULL, 0) &&
-        db_session_exec(session, changes_sql, NULL, 0) &&
-        db_session_script(session, "NOTIFY corridor_changes") && db_session_commit(session)) {
-        return true;
-    }
-    db_session_rollback(session);
-    return false;
+    return import_submission(session, rpw_writer_submission(store->writer), "survey", summary,
+                             digest) &&
+           store_operators(store) && store_changes(store) && db_session_commit(session);
 }

@@ -6,6 +6,7 @@ beside this one are our own, with invented firms: each row is a quirk of the sur
 sets in CORRIDOR_DATA the whole of them is imported too. Tests run in order: each says what it leaves behind.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -270,6 +271,90 @@ def killed_half_way_changes_nothing():
     equal(state(), before)
 
 
+def long_survey(change=lambda row, number: row, rows=2500):
+    """More rows than are stored at once: the first ones are in the record's tables before the last are read."""
+    header, first = SURVEY.split(b"\n")[:2]
+    numbered = (change(first.replace(b"1,2013", b"%d,2013" % (5000 + number), 1), number) for number in range(rows))
+    return b"\n".join([header, *numbered, b""])
+
+
+def numbers_taken():
+    return int(value("SELECT last_value FROM corridor.observation_id_seq"))
+
+
+def until_rows_are_stored(taken):
+    deadline = time.monotonic() + 30
+    while numbers_taken() == taken:
+        assert time.monotonic() < deadline, "no row was stored within 30 s"
+        time.sleep(0.02)
+
+
+def a_fault_at_the_end_takes_back_what_was_stored():
+    for bad, words in ((long_survey()[:-1], ("line 2501", "may have been cut")),
+                       (long_survey() + b"5,2013_2Q\n", ("line 2502", "2 fields"))):
+        taken = numbers_taken()
+        refused("rpw", written(bad), *words, "nothing was changed")
+        assert numbers_taken() > taken, "no row had been stored when the fault came"
+
+
+def broken_off_while_storing_changes_nothing():
+    storing = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'corridor%' AND backend_xid IS NOT NULL"
+    for how in ("importer", "connection"):
+        taken, before = numbers_taken(), state()
+        process = subprocess.Popen([CORRIDOR, "import", "rpw", WORK / "pipe"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
+        with contextlib.suppress(BrokenPipeError), open(WORK / "pipe", "wb") as out:  # it may end before all is written
+            out.write(long_survey())
+            out.flush()
+            until_rows_are_stored(taken)
+            if how == "importer":
+                process.send_signal(signal.SIGKILL)
+            else:
+                equal(value(f"SELECT pg_terminate_backend(pid) FROM ({storing}) a"), "t")
+                out.write(long_survey(rows=5000).split(b"\n", 2501)[2501])
+        _, error = process.communicate()
+        equal(process.returncode, -signal.SIGKILL if how == "importer" else 1)
+        assert how == "importer" or "terminating connection" in error and "nothing was changed" in error, error
+        equal(state(), before)
+
+
+def a_long_file_is_one_file():
+    log = int(value("SELECT max(seq) FROM corridor.change_log"))
+    first = long_survey().split(b"\n")[1]
+    kinds = (b"Bank", b"Post office", b"Bank")
+
+    def make(row, number):
+        return row.replace(b"Northwind Transfers,Money Transfer Operator", b"Longhaul," + kinds[number % 3])
+
+    # The first row's id once more in its quarter, and in another.
+    path = written(long_survey(make) + first + b"\n" + first.replace(b"2013_2Q", b"2013_3Q", 1) + b"\n", "long.csv")
+    summary = imported("rpw", path)
+    equal([summary[key] for key in ("read", "new", "corrected", "unchanged", "refused")], [2502, 2501, 0, 0, 1])
+    equal([(refusal["reason"], refusal["lines"]) for refusal in summary["refusals"]],
+          [("id already used by an earlier row of the same quarter", [2502])])
+    equal([summary[key] for key in ("corridors", "operators", "periods")], [1, 2, 2])
+    equal(sql("SELECT type, name FROM corridor.operator WHERE id = 'longhaul'"), [("bank", "Longhaul")])
+    equal(sql("SELECT source_id, period FROM corridor.observation WHERE source_id LIKE '5000%' ORDER BY id"),
+          [("5000", "2013-Q2"), ("5000@2013-Q3", "2013-Q3")])
+    equal(sql("SELECT count(*), count(DISTINCT submission), count(DISTINCT recorded_at) FROM corridor.observation"
+              " WHERE source_id BETWEEN '5000' AND '7499' AND length(source_id) = 4"), [("2500", "1", "1")])
+    equal(sql(f"SELECT corridor FROM corridor.change_log WHERE seq > {log}"), [("FR-SN",)])
+    before = state()
+    equal([imported("rpw", path)[key] for key in ("new", "corrected", "unchanged", "refused")], [0, 0, 2501, 1])
+    equal(state(), before)
+    # Rows corrected in each part that is stored at once, one of them moved.
+    fees = {17: b"EUR,6,", 1200: b"EUR,8,", 2499: b"EUR,9,"}
+
+    def correct(row, number):
+        row = make(row, number).replace(b"EUR,7,", fees.get(number, b"EUR,7,"), 1)
+        return row.replace(b"FRA,SEN", b"FRA,MLI") if number == 17 else row
+
+    log = int(value("SELECT max(seq) FROM corridor.change_log"))
+    summary = imported("rpw", written(long_survey(correct), "long.csv"))
+    equal([summary[key] for key in ("new", "corrected", "unchanged")], [0, 3, 2497])
+    equal(sql(f"SELECT corridor FROM corridor.change_log WHERE seq > {log} ORDER BY 1"), [("FR-ML",), ("FR-SN",)])
+
+
 def two_at_once_take_turns():
     fresh = SURVEY.replace(b"2013_", b"2012_")
     for number in range(1, 17):
@@ -437,6 +522,7 @@ TESTS = [
     summary_reads_well, importing_again_changes_nothing, quirks_are_stored_as_meant, figures_come_out,
     newer_columns_are_taken, a_correction_is_a_new_version, a_cut_file_changes_nothing,
     a_damaged_file_changes_nothing, a_missing_column_is_named, killed_half_way_changes_nothing,
+    a_fault_at_the_end_takes_back_what_was_stored, broken_off_while_storing_changes_nothing, a_long_file_is_one_file,
     two_at_once_take_turns, slugs_that_meet_are_told_apart, servers_are_told_once,
     rates_are_taken, rates_cross_through_the_euro, pegs_are_a_source, a_corrected_rate_is_a_new_version,
     faulty_rates_are_refused, the_world_banks_survey, the_ecbs_rates, nothing_points_nowhere,

@@ -240,7 +240,7 @@ static void names_find_operators(void **state)
         {"Fiction", "fiction-2"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        assert_string_equal(operator_directory_find(directory, span_of(cases[i].name)),
+        assert_string_equal(operator_directory_find(directory, span_of(cases[i].name))->id,
                             cases[i].id);
     }
     assert_null(operator_directory_find(directory, span_of("...")));
