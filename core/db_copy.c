@@ -103,24 +103,37 @@ done:
     return ok;
 }
 
-/* Appends one value in COPY's text format; there is room. */
-static void put(struct db_session *session, struct span value)
+/* What follows the backslash of a byte that must be escaped; '0' of one that can't be told at all.
+ */
+static const char copy_escape[256] = {
+    ['\0'] = '0', ['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r', ['\\'] = '\\'};
+
+/* Appends one value in COPY's text format, its plain stretches at once; there is room. False where
+ * it holds a NUL. */
+static bool put(struct db_session *session, struct span value)
 {
     char *to = session->copy + session->copy_len;
+    size_t from = 0;
     for (size_t i = 0; i < value.len; i++) {
-        char c = value.at[i];
-        char escaped = c == '\t'   ? 't'
-                       : c == '\n' ? 'n'
-                       : c == '\r' ? 'r'
-                       : c == '\\' ? '\\'
-                                   : '\0';
-        if (escaped) {
-            *to++ = '\\';
-            c = escaped;
+        char escaped = copy_escape[(unsigned char)value.at[i]];
+        if (escaped == '\0') {
+            continue;
         }
-        *to++ = c;
+        if (escaped == '0') {
+            return false;
+        }
+        memcpy(to, value.at + from, i - from);
+        to += i - from;
+        *to++ = '\\';
+        *to++ = escaped;
+        from = i + 1;
+    }
+    if (value.len > from) {
+        memcpy(to, value.at + from, value.len - from);
+        to += value.len - from;
     }
     session->copy_len = (size_t)(to - session->copy);
+    return true;
 }
 
 bool db_session_copy_row(struct db_session *session, const struct span *values)
@@ -128,23 +141,24 @@ bool db_session_copy_row(struct db_session *session, const struct span *values)
     assert(session->copy_columns > 0);
     size_t most = 0;
     for (size_t i = 0; i < session->copy_columns; i++) {
-        if (values[i].at && memchr(values[i].at, '\0', values[i].len)) {
-            char text[64];
-            snprintf(text, sizeof text, "value %zu of the row holds a NUL byte", i + 1);
-            return db_session_fail_with(session, text);
-        }
         /* Every byte escaped, or \N; and what follows the column. */
         most += 2 * values[i].len + 3;
     }
     if (!reserve(session, most)) {
         return false;
     }
+    size_t before = session->copy_len;
     for (size_t i = 0; i < session->copy_columns; i++) {
         if (i > 0) {
             session->copy[session->copy_len++] = '\t';
         }
         if (values[i].at) {
-            put(session, values[i]);
+            if (!put(session, values[i])) {
+                char text[64];
+                snprintf(text, sizeof text, "value %zu of the row holds a NUL byte", i + 1);
+                session->copy_len = before;
+                return db_session_fail_with(session, text);
+            }
         } else {
             session->copy[session->copy_len++] = '\\';
             session->copy[session->copy_len++] = 'N';

@@ -33,7 +33,7 @@ static void json_escaped(struct out *out, unsigned char byte)
     out_bytes(out, text, text[1] == 'u' ? 6 : 2);
 }
 
-static void json_quoted(struct out *out, struct span text)
+void json_quoted(struct out *out, struct span text)
 {
     out_char(out, '"');
     size_t start = 0;

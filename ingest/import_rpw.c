@@ -32,12 +32,18 @@ const char import_rpw_details[] =
     "\n"
     "  --json   the summary as one JSON object\n";
 
+enum {
+    KEY_MAX = 256 /* bytes of a column's name; those of longer ones are not kept */
+};
+
 struct import {
     struct rpw_source *source;
     struct db_session *session;
     struct rpw_store *store;
     struct rpw_columns columns;
     struct import_summary summary;
+    struct out keys;
+    struct span key[RPW_SOURCE_COLUMNS_MAX]; /* in keys */
     struct out published;
     bool told; /* why it failed */
 };
@@ -48,22 +54,49 @@ static void tell_unknown(struct span column, struct span word, void *arg)
     import_summary_unknown(&import->summary, column, word);
 }
 
+/* Each column's name as a member's key, `,"name":`, escaped once for all rows; empty of a nameless
+ * one. */
+static bool render_keys(struct import *import)
+{
+    struct out *keys = &import->keys;
+    size_t ends[RPW_SOURCE_COLUMNS_MAX];
+    size_t columns = rpw_source_columns(import->source);
+    out_clear(keys);
+    for (size_t i = 0; i < columns; i++) {
+        struct span column = rpw_source_name(import->source, i);
+        if (column.len > 0 && column.len < KEY_MAX) {
+            out_char(keys, ',');
+            json_quoted(keys, column);
+            out_char(keys, ':');
+        }
+        ends[i] = keys->len;
+    }
+    for (size_t i = 0; i < columns; i++) {
+        size_t begin = i > 0 ? ends[i - 1] : 0;
+        import->key[i] = (struct span){keys->at + begin, ends[i] - begin};
+    }
+    return !out_failed(keys);
+}
+
 /* The row as it stands, under the file's own names; blank cells and nameless columns left out. */
 static struct span published(struct import *import, const struct span *cells)
 {
     struct out *out = &import->published;
-    char name[256];
+    size_t columns = rpw_source_columns(import->source);
     out_clear(out);
-    json_open(out, '{');
-    for (size_t i = 0; i < rpw_source_columns(import->source); i++) {
-        struct span column = rpw_source_name(import->source, i);
-        if (cells[i].len > 0 && column.len > 0 && column.len < sizeof name) {
-            memcpy(name, column.at, column.len);
-            name[column.len] = '\0';
-            json_member(out, name, cells[i]);
+    for (size_t i = 0; i < columns; i++) {
+        struct span key = import->key[i];
+        if (cells[i].len > 0 && key.len > 0) {
+            out_span_append(out, key);
+            json_quoted(out, cells[i]);
         }
     }
-    json_close(out, '}');
+    if (out->len == 0) {
+        out_char(out, '{');
+    } else if (!out_failed(out)) {
+        out->at[0] = '{'; /* the first member's comma */
+    }
+    out_char(out, '}');
     return out_span(out);
 }
 
@@ -126,6 +159,10 @@ static bool find_columns(struct import *import, const char *path)
                        import_place_text(import->summary.sheets, rpw_source_place(import->source),
                                          place, sizeof place),
                        error);
+    }
+    if (found && !render_keys(import)) {
+        command_failed(NAME, "out of memory; nothing was changed");
+        return false;
     }
     return found;
 }
@@ -197,6 +234,7 @@ enum command_exit import_rpw_command(int argc, char **argv)
     }
     import_summary_start(&import->summary, path, "rows");
     out_init(&import->published, OUT_LIMIT_DEFAULT);
+    out_init(&import->keys, OUT_LIMIT_DEFAULT);
     enum command_exit result = import_file(import, path);
     if (result == COMMAND_OK && !import_summary_print(&import->summary, json)) {
         result = command_failed(NAME, "the summary cannot be written; the file was imported");
@@ -205,6 +243,7 @@ enum command_exit import_rpw_command(int argc, char **argv)
     db_session_close(import->session);
     rpw_source_close(import->source);
     out_free(&import->published);
+    out_free(&import->keys);
     free(import);
     return result;
 }

@@ -11,8 +11,8 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-static const char *const field_names[RPW_FIELD_COUNT] = {
-#define RPW_FIELD_NAME(name, old, new, needed) old,
+static const struct span field_names[RPW_FIELD_COUNT] = {
+#define RPW_FIELD_NAME(name, old, new, needed) {old, sizeof old - 1},
     RPW_FIELDS(RPW_FIELD_NAME)
 #undef RPW_FIELD_NAME
 };
@@ -34,6 +34,11 @@ struct row {
     const struct rpw_unknown *unknown;
 };
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* A field's text without spaces around it; empty where the file lacks the column. */
 static struct span text_of(const struct row *row, enum rpw_field field)
 {
@@ -41,11 +46,11 @@ static struct span text_of(const struct row *row, enum rpw_field field)
     if (row->columns->at[field] != RPW_NO_COLUMN) {
         text = row->cells[row->columns->at[field]];
     }
-    while (text.len > 0 && strchr(" \t\r\n", text.at[0])) {
+    while (text.len > 0 && is_space(text.at[0])) {
         text.at++;
         text.len--;
     }
-    while (text.len > 0 && strchr(" \t\r\n", text.at[text.len - 1])) {
+    while (text.len > 0 && is_space(text.at[text.len - 1])) {
         text.len--;
     }
     return text;
@@ -191,24 +196,64 @@ static void map_service(const struct row *row, struct rpw_service *service)
     }
 }
 
+/* Found once: to find it costs as much as a row's digest. It lives as long as the program. */
+static const EVP_MD *sha256(void)
+{
+    static EVP_MD *found;
+    if (!found) {
+        found = EVP_MD_fetch(NULL, "SHA256", NULL);
+    }
+    return found;
+}
+
+/* What a digest is taken of, gathered so that it is told few and long pieces. */
+struct content {
+    EVP_MD_CTX *hash;
+    bool ok;
+    size_t len;
+    char bytes[4096];
+};
+
+static void content_flush(struct content *content)
+{
+    content->ok = content->ok && EVP_DigestUpdate(content->hash, content->bytes, content->len) == 1;
+    content->len = 0;
+}
+
+/* The text and the NUL that ends it. */
+static void content_add(struct content *content, struct span text)
+{
+    if (content->len + text.len + 1 > sizeof content->bytes) {
+        content_flush(content);
+    }
+    if (text.len + 1 > sizeof content->bytes) {
+        content->ok = content->ok && EVP_DigestUpdate(content->hash, text.at, text.len) == 1;
+    } else {
+        memcpy(content->bytes + content->len, text.at, text.len);
+        content->len += text.len;
+    }
+    content->bytes[content->len++] = '\0';
+}
+
 /* The fields by their own names, whatever the file calls them: the same row in another layout is
  * the same content. */
-static void digest(const struct row *row, unsigned char content[32])
+static void digest(const struct row *row, unsigned char out[32])
 {
-    EVP_MD_CTX *hash = EVP_MD_CTX_new();
-    bool ok = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1;
+    struct content content;
+    content.len = 0;
+    content.hash = EVP_MD_CTX_new();
+    content.ok = content.hash && EVP_DigestInit_ex2(content.hash, sha256(), NULL) == 1;
     for (size_t i = 0; i < RPW_FIELD_COUNT; i++) {
         struct span text = text_of(row, (enum rpw_field)i);
         if (text.len > 0) {
-            const char *name = field_names[i];
-            ok = ok && EVP_DigestUpdate(hash, name, strlen(name) + 1) == 1 &&
-                 EVP_DigestUpdate(hash, text.at, text.len) == 1 &&
-                 EVP_DigestUpdate(hash, "", 1) == 1;
+            content_add(&content, field_names[i]);
+            content_add(&content, text);
         }
     }
-    ok = ok && EVP_DigestFinal_ex(hash, content, NULL) == 1;
+    content_flush(&content);
+    bool ok = content.ok && EVP_DigestFinal_ex(content.hash, out, NULL) == 1;
     assert(ok);
-    EVP_MD_CTX_free(hash);
+    EVP_MD_CTX_free(content.hash);
 }
 
 /* A workbook's cell of a date may lack a date's style; its number is a day of the survey's years.

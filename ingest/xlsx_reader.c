@@ -165,15 +165,20 @@ static void put_number(struct xlsx_reader *r, struct span text)
 
 static void put_shared(struct xlsx_reader *r, struct span text)
 {
-    char number[24];
-    uint64_t index = 0;
     size_t count = xlsx_strings_count(r->strings);
-    (void)snprintf(number, sizeof number, "%.*s", (int)(text.len < 23 ? text.len : 23), text.at);
-    if (!xlsx_count(number, UINT32_MAX, &index) || index >= count) {
-        fail(r, "a cell has the shared text '%s', and there are %zu", number, count);
+    size_t index = 0;
+    bool ok = true;
+    for (size_t i = 0; ok && i < text.len; i++) {
+        ok = text.at[i] >= '0' && text.at[i] <= '9';
+        index = index * 10 + (size_t)(text.at[i] - '0');
+        ok = ok && index < count;
+    }
+    if (!ok) {
+        fail(r, "a cell has the shared text '%.*s', and there are %zu",
+             (int)(text.len < 23 ? text.len : 23), text.at, count);
         return;
     }
-    r->cells[r->column] = xlsx_strings_at(r->strings, (size_t)index);
+    r->cells[r->column] = xlsx_strings_at(r->strings, index);
 }
 
 static void cell_end(struct xlsx_reader *r)

@@ -59,6 +59,8 @@ void json_text(struct out *out, const char *text); /* NULL is written as null */
 void json_int(struct out *out, int64_t value);
 void json_bool(struct out *out, bool value);
 void json_none(struct out *out);
+/* A string by itself, without the comma before it: for whoever places commas otherwise. */
+void json_quoted(struct out *out, struct span text);
 /* A value that already is JSON. */
 void json_raw(struct out *out, struct span json);
 
