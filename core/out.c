@@ -38,6 +38,7 @@ static char *out_grow(struct out *out, size_t more)
     while (cap - out->len < more) {
         cap *= 2;
     }
+    cap = cap < out->limit ? cap : out->limit;
     char *at = realloc(out->at, cap);
     if (at == NULL) {
         out->failed = true;
@@ -52,38 +53,18 @@ done:
 
 char *out_room(struct out *out, size_t more)
 {
-    if (!out->failed && out->cap - out->len >= more && out->cap > 0 &&
-        out->limit - out->len >= more) {
+    if (!out->failed && out->cap - out->len >= more && out->cap > 0) {
         return out->at + out->len;
     }
     return out_grow(out, more);
 }
 
-void out_bytes(struct out *out, const void *bytes, size_t len)
+void out_bytes_grow(struct out *out, const void *bytes, size_t len)
 {
     char *room = len == 0 ? NULL : out_room(out, len);
     if (room != NULL) {
         memcpy(room, bytes, len);
         out->len += len;
-    }
-}
-
-void out_span_append(struct out *out, struct span text)
-{
-    out_bytes(out, text.at, text.len);
-}
-
-void out_text(struct out *out, const char *text)
-{
-    out_bytes(out, text, strlen(text));
-}
-
-void out_char(struct out *out, char c)
-{
-    char *room = out_room(out, 1);
-    if (room != NULL) {
-        *room = c;
-        out->len++;
     }
 }
 

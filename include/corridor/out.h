@@ -13,7 +13,7 @@
 struct out {
     char *at;
     size_t len;
-    size_t cap;
+    size_t cap;   /* at most limit */
     size_t limit; /* the most it may grow to, in bytes */
     bool failed;
 };
@@ -35,10 +35,29 @@ static inline struct span out_span(const struct out *out)
 /* Makes room for `more` bytes and returns where they go, or NULL (failed). Add what was written to
  * out->len. */
 char *out_room(struct out *out, size_t more);
-void out_bytes(struct out *out, const void *bytes, size_t len);
-void out_span_append(struct out *out, struct span text);
-void out_text(struct out *out, const char *text);
-void out_char(struct out *out, char c);
+void out_bytes_grow(struct out *out, const void *bytes, size_t len); /* out_bytes's rarer half */
+/* In line, since a page is thousands of short appends, most of a length that the compiler knows. */
+static inline void out_bytes(struct out *out, const void *bytes, size_t len)
+{
+    if (!out->failed && len < out->cap - out->len) {
+        memcpy(out->at + out->len, bytes, len);
+        out->len += len;
+    } else {
+        out_bytes_grow(out, bytes, len);
+    }
+}
+static inline void out_span_append(struct out *out, struct span text)
+{
+    out_bytes(out, text.at, text.len);
+}
+static inline void out_text(struct out *out, const char *text)
+{
+    out_bytes(out, text, strlen(text));
+}
+static inline void out_char(struct out *out, char c)
+{
+    out_bytes(out, &c, 1);
+}
 void out_int(struct out *out, int64_t value);
 void out_uint(struct out *out, uint64_t value);
 /* For rare places: formats through vsnprintf, at most 1,024 bytes. */
