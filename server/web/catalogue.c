@@ -199,16 +199,16 @@ void catalogue_close(struct catalogue *catalogue)
     catalogue->slots = NULL;
 }
 
-const char *catalogue_text(const struct catalogue *catalogue, const char *id)
+struct span catalogue_text(const struct catalogue *catalogue, const char *id)
 {
-    return slot_of(catalogue, id)->text.at;
+    return slot_of(catalogue, id)->text;
 }
 
-const char *catalogue_text_n(const struct catalogue *catalogue, const char *id, uint64_t n)
+const char *catalogue_form(const struct catalogue *catalogue, struct span text, uint64_t n)
 {
-    const char *text = slot_of(catalogue, id)->text.at;
+    const char *at = text.at;
 
-    for (unsigned form = plural_form(&catalogue->plural, n); text != NULL && form > 0; form--)
-        text += strlen(text) + 1;
-    return text;
+    for (unsigned form = plural_form(&catalogue->plural, n); form > 0; form--)
+        at += strlen(at) + 1;
+    return at;
 }

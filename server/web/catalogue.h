@@ -23,9 +23,10 @@ MUST_CHECK bool catalogue_open(struct catalogue *out, struct span file, const ch
                                const char **id);
 void catalogue_close(struct catalogue *catalogue);
 
-/* The translation of an id; NULL when the catalogue lacks it. */
-const char *catalogue_text(const struct catalogue *catalogue, const char *id);
-/* The same for n things, by the singular's id. */
-const char *catalogue_text_n(const struct catalogue *catalogue, const char *id, uint64_t n);
+/* The translation of an id, {NULL, 0} when the catalogue lacks it. Of one with plurals: its forms
+ * in their order, each with its NUL but the last. */
+struct span catalogue_text(const struct catalogue *catalogue, const char *id);
+/* The form for n things of a message with plurals. */
+const char *catalogue_form(const struct catalogue *catalogue, struct span text, uint64_t n);
 
 #endif

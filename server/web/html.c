@@ -177,7 +177,7 @@ void html_arrow(struct html *h)
 void html_comma(struct html *h)
 {
     /* Translators: what stands between two parts of a sentence, with the blank that follows it. */
-    out_text(h->out, message(h->language, ", "));
+    out_span_append(h->out, message_span(h->language, ", "));
 }
 
 void html_country(struct html *h, const struct country *country)

@@ -159,20 +159,54 @@ const struct format *language_format(const struct language *language)
     return language->format;
 }
 
+/*
+ * Messages found before, by where their English stands: a literal never moves, and a page asks for
+ * hundreds. Each thread has its own table, hence no lock.
+ */
+#define FOUND_MAX 2048U /* a power of two */
+
+struct found {
+    const char *english;
+    const struct language *language;
+    struct span text; /* of a message with plurals: its forms, each with its NUL but the last */
+};
+static _Thread_local struct found found[FOUND_MAX];
+
 /* A message that its catalogue lacks fails `make check`; a reader still gets words. */
+static struct span look_up(const struct language *language, const char *english)
+{
+    uintptr_t place = (uintptr_t)english + (uintptr_t)language;
+    struct found *slot = &found[(place * UINT64_C(0x9e3779b97f4a7c15)) >> 53];
+
+    if (slot->english != english || slot->language != language) {
+        struct span text = {NULL, 0};
+
+        if (language->translated)
+            text = catalogue_text(&language->catalogue, english);
+        if (text.at == NULL)
+            text = span_of(english);
+        *slot = (struct found){english, language, text};
+    }
+    return slot->text;
+}
+_Static_assert(FOUND_MAX == 1U << (64 - 53), "the shift keeps as many bits as there are places");
+
+struct span message_span(const struct language *language, const char *english)
+{
+    return look_up(language, english);
+}
+
 const char *message(const struct language *language, const char *english)
 {
-    const char *text = language->translated ? catalogue_text(&language->catalogue, english) : NULL;
-
-    return text == NULL ? english : text;
+    return look_up(language, english).at;
 }
 
 const char *message_n(const struct language *language, uint64_t n, const char *one,
                       const char *many)
 {
-    const char *text = language->translated ? catalogue_text_n(&language->catalogue, one, n) : NULL;
+    struct span forms = look_up(language, one);
 
-    if (text == NULL)
-        text = n == 1 ? one : many;
-    return text;
+    if (forms.at == one) /* English, or not translated */
+        return n == 1 ? one : many;
+    return catalogue_form(&language->catalogue, forms, n);
 }

@@ -41,8 +41,10 @@ size_t language_index(const struct language *language);
 /* How it writes numbers, money, dates and lists (format.h). */
 const struct format *language_format(const struct language *language);
 
-/* The English text in the language. */
+/* The English text in the language. What is given as English, here and below, is a string literal:
+ * where it stands is remembered. */
 const char *message(const struct language *language, const char *english);
+struct span message_span(const struct language *language, const char *english);
 /* The form for n things. "{n}" in it stands for the number. */
 const char *message_n(const struct language *language, uint64_t n, const char *one,
                       const char *many);

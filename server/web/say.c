@@ -67,7 +67,7 @@ static void value_write(struct html *h, const struct say_value *value)
 
 void say(struct html *h, const char *english)
 {
-    out_text(h->out, message(h->language, english));
+    out_span_append(h->out, message_span(h->language, english));
 }
 
 void say_values(struct html *h, const char *translated, const struct say_value *values)

@@ -80,6 +80,13 @@ static struct span french(void)
     return (struct span){"", 0};
 }
 
+static const char *form(const struct catalogue *catalogue, const char *id, uint64_t n)
+{
+    struct span text = catalogue_text(catalogue, id);
+
+    return text.at == NULL ? NULL : catalogue_form(catalogue, text, n);
+}
+
 static void test_catalogue(void **state)
 {
     struct catalogue catalogue;
@@ -88,11 +95,11 @@ static void test_catalogue(void **state)
 
     (void)state;
     assert_true(catalogue_open(&catalogue, french(), &error, &id));
-    assert_string_equal(catalogue_text(&catalogue, "Best offer"), "La meilleure offre");
-    assert_null(catalogue_text(&catalogue, "No message at all"));
-    assert_string_equal(catalogue_text_n(&catalogue, "{n} day ago", 0), "il y a {n}\u00a0jour");
-    assert_string_equal(catalogue_text_n(&catalogue, "{n} day ago", 1), "il y a {n}\u00a0jour");
-    assert_string_equal(catalogue_text_n(&catalogue, "{n} day ago", 2), "il y a {n}\u00a0jours");
+    assert_string_equal(catalogue_text(&catalogue, "Best offer").at, "La meilleure offre");
+    assert_null(catalogue_text(&catalogue, "No message at all").at);
+    assert_string_equal(form(&catalogue, "{n} day ago", 0), "il y a {n}\u00a0jour");
+    assert_string_equal(form(&catalogue, "{n} day ago", 1), "il y a {n}\u00a0jour");
+    assert_string_equal(form(&catalogue, "{n} day ago", 2), "il y a {n}\u00a0jours");
     catalogue_close(&catalogue);
 }
 
@@ -123,8 +130,8 @@ static void test_catalogue_damaged(void **state)
         if (catalogue_open(&catalogue, (struct span){copy, len}, &error, &id)) {
             assert_int_equal(len, whole.len);
             (void)catalogue_text(&catalogue, "Best offer");
-            (void)catalogue_text_n(&catalogue, "{n} day ago", 5);
-            (void)catalogue_text_n(&catalogue, "{n} place", 1);
+            (void)form(&catalogue, "{n} day ago", 5);
+            (void)form(&catalogue, "{n} place", 1);
             catalogue_close(&catalogue);
         } else {
             assert_non_null(error);
