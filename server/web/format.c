@@ -17,6 +17,23 @@ static uint64_t rounded(uint64_t magnitude, unsigned scale, unsigned decimals)
     return magnitude / divisor + (magnitude % divisor >= divisor - divisor / 2 && divisor > 1);
 }
 
+/* Appends to what is being put together, which has room for it. */
+static inline char *put(char *at, const char *text)
+{
+    while (*text != '\0')
+        *at++ = *text++;
+    return at;
+}
+
+static inline char *put_digit(char *at, const struct format *f, unsigned digit)
+{
+    memcpy(at, f->digits[digit], DIGIT_MAX); /* all of them, so that it is one move */
+    return at + f->digit_len;
+}
+
+#define DIGITS_MAX 24U
+#define TEXT_MAX   (2 * AFFIX_MAX + DIGITS_MAX * (DIGIT_MAX + sizeof(((struct format *)0)->group)))
+
 /*
  * units / 10^scale between its affixes, with at most `most` decimals, of which those that are zero
  * may be left out down to `least`. most <= scale <= 18.
@@ -27,10 +44,12 @@ static void number(struct out *out, const struct format *f, const struct affixes
     uint64_t left =
         rounded(units < 0 ? (uint64_t)0 - (uint64_t)units : (uint64_t)units, scale, most);
     bool negative = units < 0 && left != 0;
-    unsigned char digits[24]; /* from the last to the first */
+    unsigned char digits[DIGITS_MAX]; /* from the last to the first */
     unsigned count = 0;
     unsigned skip = 0; /* decimals left out */
-    unsigned whole;
+    char text[TEXT_MAX];
+    char *at = put(text, affixes->before[negative]);
+    unsigned group; /* digits from here to the next separator or to the decimals */
 
     while (left != 0 || count <= most) {
         digits[count++] = (unsigned char)(left % 10);
@@ -38,21 +57,22 @@ static void number(struct out *out, const struct format *f, const struct affixes
     }
     while (most - skip > least && digits[skip] == 0)
         skip++;
-    whole = count - most;
-    out_text(out, affixes->before[negative]);
-    for (unsigned i = count; i > skip; i--) {
-        unsigned after = i > most ? i - most : 0; /* whole digits from this one on */
-
-        if (i == most) {
-            out_text(out, f->decimal);
-        } else if (i != count && after >= f->group_first &&
-                   (after - f->group_first) % f->group_next == 0 &&
-                   whole >= f->group_first + f->group_min) {
-            out_text(out, f->group);
-        }
-        out_text(out, f->digits[digits[i - 1]]);
+    group = count - most; /* whole digits; not cut when they are too few for it */
+    if (group >= f->group_first + f->group_min)
+        group = (group - f->group_first + f->group_next - 1) % f->group_next + 1;
+    for (unsigned i = count; i > most; i--) {
+        at = put_digit(at, f, digits[i - 1]);
+        if (--group > 0 || i - 1 == most)
+            continue;
+        at = put(at, f->group);
+        group = i - 1 - most == f->group_first ? f->group_first : f->group_next;
     }
-    out_text(out, affixes->after[negative]);
+    if (skip < most)
+        at = put(at, f->decimal);
+    for (unsigned i = most; i > skip; i--)
+        at = put_digit(at, f, digits[i - 1]);
+    at = put(at, affixes->after[negative]);
+    out_bytes(out, text, (size_t)(at - text));
 }
 
 static const struct currency_style *style_of(const struct format *format,
@@ -63,11 +83,11 @@ static const struct currency_style *style_of(const struct format *format,
 
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = strcmp(currency->code, format->currencies[middle].currency->code);
+        const struct currency *there = format->currencies[middle].currency;
 
-        if (order == 0)
+        if (there == currency)
             return &format->currencies[middle];
-        if (order < 0)
+        if ((uintptr_t)currency < (uintptr_t)there)
             high = middle;
         else
             low = middle + 1;

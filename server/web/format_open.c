@@ -101,9 +101,11 @@ static bool digits_read(struct format *format, const char *locale)
         char number[2] = {(char)('0' + d), '\0'};
 
         if (!icu_number(text, locale, "precision-integer", number) ||
-            !copy(format->digits[d], sizeof(format->digits[d]), text, text + strlen(text)))
+            !copy(format->digits[d], sizeof(format->digits[d]), text, text + strlen(text)) ||
+            strlen(text) != strlen(format->digits[0]))
             return false;
     }
+    format->digit_len = strlen(format->digits[0]);
     return true;
 }
 
@@ -150,12 +152,12 @@ static bool affixes_read(struct affixes *out, const struct format *format, const
     return true;
 }
 
-static int by_code(const void *a, const void *b)
+static int by_address(const void *a, const void *b)
 {
-    const struct currency_style *left = a;
-    const struct currency_style *right = b;
+    uintptr_t left = (uintptr_t)((const struct currency_style *)a)->currency;
+    uintptr_t right = (uintptr_t)((const struct currency_style *)b)->currency;
 
-    return strcmp(left->currency->code, right->currency->code);
+    return (left > right) - (left < right);
 }
 
 static bool currencies_read(struct format *format, const char *locale)
@@ -182,7 +184,7 @@ static bool currencies_read(struct format *format, const char *locale)
     }
     uenum_close(all);
     if (ok)
-        qsort(format->currencies, format->currency_count, sizeof(*format->currencies), by_code);
+        qsort(format->currencies, format->currency_count, sizeof(*format->currencies), by_address);
     return ok;
 }
 

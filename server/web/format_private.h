@@ -7,6 +7,7 @@
 #include <unicode/ulistformatter.h>
 
 #define AFFIX_MAX 40
+#define DIGIT_MAX 4 /* bytes of a character */
 
 /* What stands round the digits of a number, positive and negative. */
 struct affixes {
@@ -21,7 +22,8 @@ struct currency_style {
 };
 
 struct format {
-    char digits[10][5];
+    char digits[10][DIGIT_MAX + 1];
+    size_t digit_len; /* bytes of each of them */
     char group[8];
     char decimal[8];
     unsigned group_first; /* digits of the group before the decimals: 3 */
@@ -29,7 +31,7 @@ struct format {
     unsigned group_min;   /* digits that must stand before the first separator: 2 in Spanish */
     struct affixes plain;
     struct affixes percent;
-    struct currency_style *currencies; /* in the order of their codes */
+    struct currency_style *currencies; /* in the order of their addresses */
     size_t currency_count;
     char date[64]; /* ICU's pattern: "d MMMM y" */
     char months[12][40];
