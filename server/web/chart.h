@@ -77,14 +77,16 @@ struct chart_bars {
 };
 void chart_bars(struct html *h, const struct chart_bars *bars);
 
-/* One whole cut into parts, as one bar. A part that is negative is written below but not drawn. */
+/* One whole cut into parts, as one bar, its figures in words below. A part that is negative is
+ * written there but not drawn. Every offer of a page has one, so it takes few bytes. */
 struct chart_part {
     const char *class; /* "fee", "rate", "receiving", "kept" */
     const char *label; /* in the reader's language */
     int64_t value;     /* in minor units of currency */
 };
 struct chart_stack {
-    struct chart chart;
+    chart_words *title;
+    const void *view;
     const struct chart_part *parts;
     size_t count; /* at most CHART_SERIES_MAX */
     const struct currency *currency;

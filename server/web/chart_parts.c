@@ -125,12 +125,13 @@ static void parts_drawn(struct html *h, const struct chart_stack *stack, int64_t
             continue;
         before += part->value;
         to = (int64_t)((int128)before * CHART_WIDTH / whole);
-        html(h, "<rect class='part ");
+        html(h, "<path class='");
         html_text(h, part->class);
-        html(h, "'");
-        chart_box_x(h, from, to - from);
-        chart_attribute(h, "width", to - from);
-        html(h, " y='0' height='16'/>\n");
+        html(h, "' d='M");
+        chart_number_x(h, from);
+        html(h, " 8H");
+        chart_number_x(h, to);
+        html(h, "'/>");
     }
 }
 
@@ -143,10 +144,13 @@ void chart_stack(struct html *h, const struct chart_stack *stack)
         whole += stack->parts[i].value > 0 ? stack->parts[i].value : 0;
     if (whole == 0)
         return;
-    chart_begin(h, &stack->chart, 160);
+    html(h, "<figure class='chart stack'><svg role='img' viewBox='0 0 360 16'><title>");
+    h->words_only = true;
+    stack->title(h, stack->view);
+    h->words_only = false;
+    html(h, "</title>");
     parts_drawn(h, stack, whole);
-    chart_end(h);
-    html(h, "<ul class='legend'>\n");
+    html(h, "</svg><ul class='legend'>");
     for (size_t i = 0; i < stack->count; i++) {
         html(h, "<li class='");
         html_text(h, stack->parts[i].class);
@@ -154,7 +158,7 @@ void chart_stack(struct html *h, const struct chart_stack *stack)
         html_text(h, stack->parts[i].label);
         html(h, " <b>");
         html_money(h, stack->parts[i].value, stack->currency);
-        html(h, "</b></li>\n");
+        html(h, "</b></li>");
     }
-    html(h, "</ul>\n</figure>\n");
+    html(h, "</ul></figure>");
 }

@@ -109,7 +109,7 @@ static void best(struct html *h, const struct view *view)
         offer_card(h, comparison, comparison->offers[0]);
     else
         emptiness(h, view);
-    html(h, "</section>\n");
+    html(h, "\n</section>\n");
 }
 
 static void order(struct html *h, enum basis basis)
@@ -132,7 +132,7 @@ static void rest(struct html *h, const struct comparison *comparison)
     order(h, comparison->ask.basis);
     html(h, "</p>\n<ol start='2'>\n");
     for (size_t i = 1; i < comparison->offer_count; i++) {
-        html(h, "<li>\n");
+        html(h, "<li>");
         offer_card(h, comparison, comparison->offers[i]);
         html(h, "</li>\n");
     }
@@ -222,6 +222,7 @@ static void body(struct html *h, const void *about_view)
         filters_write(h, &view->question, comparison);
         html(h, "<div class='more'>\n");
         rest(h, comparison);
+        offer_words(h, comparison);
         corridor_charts_offers(h, comparison);
         others_not_compared(h, comparison);
         others_surveyed(h, comparison);

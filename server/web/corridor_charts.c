@@ -167,7 +167,7 @@ static void cost_title(struct html *h, const void *view)
              SAY_MONEY("cost", offer->cost.total_cost, send));
 }
 
-void corridor_charts_cost(struct html *h, const char *id, const struct comparison_offer *offer)
+void corridor_charts_cost(struct html *h, const struct comparison_offer *offer)
 {
     const struct cost *cost = &offer->cost;
     const struct tariff *tariff = offer->offer->tariff;
@@ -180,7 +180,8 @@ void corridor_charts_cost(struct html *h, const char *id, const struct compariso
         {"receiving", message(h->language, "fee on the receiving side"), receiving},
     };
 
-    chart_stack(h, &(struct chart_stack){.chart = {id, cost_title, NULL, offer},
+    chart_stack(h, &(struct chart_stack){.title = cost_title,
+                                         .view = offer,
                                          .parts = parts,
                                          .count = receiving == 0 ? 3 : 4,
                                          .currency = tariff->send});

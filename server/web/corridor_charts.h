@@ -11,7 +11,7 @@ void corridor_charts_history(struct html *h, const char *corridor);
 bool corridor_charts_history_invented(const char *corridor);
 /* What every ranked offer costs, on one axis; nothing for fewer than three. */
 void corridor_charts_offers(struct html *h, const struct comparison *comparison);
-/* Where an offer's money goes, as one bar. id is unique on the page. */
-void corridor_charts_cost(struct html *h, const char *id, const struct comparison_offer *offer);
+/* Where an offer's money goes, as one bar. */
+void corridor_charts_cost(struct html *h, const struct comparison_offer *offer);
 
 #endif

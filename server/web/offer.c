@@ -22,7 +22,7 @@ static void headline(struct html *h, const struct comparison_offer *offer, enum 
         say(h, "to pay");
     else
         say(h, "arrives");
-    html(h, "</span></p>\n");
+    html(h, "</span></p>");
 }
 
 static void cost_line(struct html *h, const struct comparison_offer *offer, enum basis basis)
@@ -46,7 +46,7 @@ static void cost_line(struct html *h, const struct comparison_offer *offer, enum
                  SAY_MONEY("cost", cost->total_cost, send),
                  SAY_MONEY_SHORT("paid", cost->pays, send),
                  SAY_PERCENT("share", cost->cost_share_pct, 1));
-    html(h, "</p>\n");
+    html(h, "</p>");
 }
 
 static void behind(struct html *h, const struct comparison_offer *offer, enum basis basis)
@@ -67,27 +67,27 @@ static void behind(struct html *h, const struct comparison_offer *offer, enum ba
     else
         say_with(h, "{difference} more in cost than the best",
                  SAY_MONEY("difference", offer->behind, tariff->send));
-    html(h, "</p>\n");
+    html(h, "</p>");
 }
 
 void offer_ways(struct html *h, const struct market_service *service)
 {
-    html(h, "<dl class='ways'>\n<div><dt>");
+    html(h, "<dl class='ways'><dt>");
     say(h, "You pay");
     html(h, "</dt><dd>");
     words_pay_in(h, service->pay_in);
     if (service->pay_in != 0 && service->access_point != 0)
         html_comma(h);
     words_access(h, service->access_point);
-    html(h, "</dd></div>\n<div><dt>");
+    html(h, "</dd><dt>");
     say(h, "They collect");
     html(h, "</dt><dd>");
     words_pay_out(h, service->pay_out);
-    html(h, "</dd></div>\n<div><dt>");
+    html(h, "</dd><dt>");
     say(h, "It arrives");
     html(h, "</dt><dd>");
     say(h, words_speed(service->speed));
-    html(h, "</dd></div>\n</dl>\n");
+    html(h, "</dd></dl>");
 }
 
 /* Beside the regular price, never in its place: it is true once. */
@@ -106,7 +106,7 @@ static void first_transfer(struct html *h, const struct comparison_offer *offer,
     else
         say_with(h, "{received} arrives. Only once.",
                  SAY_MONEY("received", cost->receives, offer->first_transfer->tariff->receive));
-    html(h, "</p>\n");
+    html(h, "</p>");
 }
 
 /* The best offer's rate, for programs that read pages (schema.org). */
@@ -117,16 +117,16 @@ static void best_open(struct html *h, const struct comparison_offer *offer)
 
     (void)rate_print(rate, sizeof(rate), offer->cost.rate);
     html(h, "<article class='card best' itemscope "
-            "itemtype='https://schema.org/ExchangeRateSpecification'>\n"
+            "itemtype='https://schema.org/ExchangeRateSpecification'>"
             "<meta itemprop='currency' content='");
     html_text(h, tariff->send->code);
     html(h,
-         "'>\n<span hidden itemprop='currentExchangeRate' itemscope "
+         "'><span hidden itemprop='currentExchangeRate' itemscope "
          "itemtype='https://schema.org/UnitPriceSpecification'><meta itemprop='price' content='");
     html_text(h, rate);
     html(h, "'><meta itemprop='priceCurrency' content='");
     html_text(h, tariff->receive->code);
-    html(h, "'></span>\n");
+    html(h, "'></span>");
 }
 
 void offer_card(struct html *h, const struct comparison *comparison,
@@ -138,29 +138,29 @@ void offer_card(struct html *h, const struct comparison *comparison,
     if (offer->rank == 1)
         best_open(h, offer);
     else
-        html(h, "<article class='card'>\n");
-    html(h, "<header>\n<h3><bdi>");
+        html(h, "<article class='card'>");
+    html(h, "<header><h3><bdi>");
     html_text(h, firm->name);
-    html(h, "</bdi></h3>\n<p class='type'>");
+    html(h, "</bdi></h3><p class='type'>");
     say(h, words_firm(firm->type));
-    html(h, "</p>\n");
+    html(h, "</p>");
     if (firm->demonstration) {
         html(h, "<p class='mark'>");
         say(h, "not real");
-        html(h, "</p>\n");
+        html(h, "</p>");
     }
-    html(h, "</header>\n<div class='figures'>\n");
+    html(h, "</header><div class='figures'>");
     headline(h, offer, basis);
     cost_line(h, offer, basis);
     behind(h, offer, basis);
-    html(h, "</div>\n");
+    html(h, "</div>");
     offer_ways(h, &offer->offer->service);
     first_transfer(h, offer, basis);
-    html(h, "<details>\n<summary>");
+    html(h, "<details><summary>");
     say(h, "Details");
     html(h, "<span class='hidden'> – <bdi>");
     html_text(h, firm->name);
-    html(h, "</bdi></span></summary>\n");
+    html(h, "</bdi></span></summary>");
     offer_details(h, comparison, offer);
-    html(h, "</details>\n</article>\n");
+    html(h, "</details></article>");
 }

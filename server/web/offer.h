@@ -11,6 +11,9 @@ void offer_card(struct html *h, const struct comparison *comparison,
 /* What is behind its price, as a list of terms (offer_details.c). */
 void offer_details(struct html *h, const struct comparison *comparison,
                    const struct comparison_offer *offer);
+/* What the terms in the details mean and which reference rates they are reckoned by, once for all
+ * offers: the section "words" (offer_details.c). */
+void offer_words(struct html *h, const struct comparison *comparison);
 
 /* "How it is paid, collected, how fast", as a list of terms; also of offers that are not ranked. */
 void offer_ways(struct html *h, const struct market_service *service);

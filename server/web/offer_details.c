@@ -6,111 +6,88 @@
 
 #include <corridor/instant.h>
 
-#include <stdio.h>
+/* Said of every offer, and explained once. */
+static const char THE_WORDS[] = MESSAGE("What the words mean");
+static const char REFERENCE_RATE[] = MESSAGE("Reference rate");
+static const char MARGIN[] = MESSAGE("Margin on the rate");
+static const char SHARE_OF_PRINCIPAL[] = MESSAGE("Share of the amount that is changed");
 
 /* A term and what it is; the value follows, then row_end. */
 static void row(struct html *h, const char *term)
 {
-    html(h, "<div><dt>");
+    html(h, "<dt>");
     say(h, term);
     html(h, "</dt><dd>");
 }
 
 static void row_end(struct html *h)
 {
-    html(h, "</dd></div>\n");
+    html(h, "</dd>");
 }
 
+/* A figure that is alone in its row has nothing to be kept apart from: no <bdi>. */
 static void money_row(struct html *h, const char *term, int64_t minor,
                       const struct currency *currency)
 {
     row(h, term);
-    html_money(h, minor, currency);
+    format_money(h->out, language_format(h->language), minor, currency);
+    row_end(h);
+}
+
+static void percent_row(struct html *h, const char *term, int64_t percent)
+{
+    row(h, term);
+    format_percent(h->out, language_format(h->language), percent, 2);
     row_end(h);
 }
 
 /* "1 € = 652.12 F CFA". */
-static void rate(struct html *h, struct rate rate, const struct tariff *tariff)
+static void rate(struct html *h, struct rate rate, const struct currency *send,
+                 const struct currency *receive)
 {
     int64_t one = 1;
 
-    for (unsigned i = 0; i < tariff->send->exponent; i++)
+    for (unsigned i = 0; i < send->exponent; i++)
         one *= 10;
-    html(h, "<bdi>");
-    html_money_short(h, one, tariff->send);
+    html_money_short(h, one, send);
     html(h, " = ");
-    html_rate(h, rate, tariff->receive);
-    html(h, "</bdi>");
+    html_rate(h, rate, receive);
 }
 
 static void price(struct html *h, const struct cost *cost, const struct tariff *tariff)
 {
-    html(h, "<dl class='sum'>\n");
+    html(h, "<dl class='sum'>");
     money_row(h, MESSAGE("You pay"), cost->pays, tariff->send);
     money_row(h, MESSAGE("Fee"), cost->fee, tariff->send);
     if (cost->tax != 0)
         money_row(h, MESSAGE("Tax"), cost->tax, tariff->send);
     money_row(h, MESSAGE("Amount that is changed"), cost->principal, tariff->send);
     row(h, MESSAGE("Their rate"));
-    rate(h, cost->rate, tariff);
+    rate(h, cost->rate, tariff->send, tariff->receive);
     row_end(h);
     if (cost->receive_fee != 0)
         money_row(h, MESSAGE("Fee on the receiving side"), cost->receive_fee, tariff->receive);
     money_row(h, MESSAGE("What arrives"), cost->receives, tariff->receive);
-    html(h, "</dl>\n");
-}
-
-/* Sources are cited as they name themselves, in English; "peg: " marks a rate fixed by law. */
-static void source(struct html *h, const struct market_reference *reference)
-{
-    static const char PEG[] = "peg: ";
-    const char *name = reference->source;
-
-    html(h, " <small>");
-    if (strncmp(name, PEG, sizeof(PEG) - 1) == 0) {
-        say(h, "fixed rate");
-        html_comma(h);
-        name += sizeof(PEG) - 1;
-    }
-    html(h, "<bdi lang='en'>");
-    html_text(h, name);
-    html(h, "</bdi>");
-    html_comma(h);
-    html_day(h, reference->day);
-    html(h, "</small>");
+    html(h, "</dl>");
 }
 
 static void true_cost(struct html *h, const struct comparison_offer *offer)
 {
     const struct cost *cost = &offer->cost;
     const struct tariff *tariff = offer->offer->tariff;
-    const struct market_reference *reference = offer->offer->reference;
-    char id[24];
 
-    snprintf(id, sizeof(id), "cost-%u", offer->rank);
-    corridor_charts_cost(h, id, offer);
-    html(h, "<dl class='sum'>\n");
-    row(h, MESSAGE("Reference rate"));
-    rate(h, cost->reference, tariff);
-    if (reference != NULL)
-        source(h, reference);
+    corridor_charts_cost(h, offer);
+    html(h, "<dl class='sum'>");
+    row(h, REFERENCE_RATE);
+    rate(h, cost->reference, tariff->send, tariff->receive);
     row_end(h);
-    row(h, MESSAGE("Margin on the rate"));
-    html_percent(h, cost->margin_pct, 2);
-    row_end(h);
+    percent_row(h, MARGIN, cost->margin_pct);
     money_row(h, MESSAGE("Total cost"), cost->total_cost, tariff->send);
-    row(h, MESSAGE("Share of what you pay"));
-    html_percent(h, cost->cost_share_pct, 2);
-    row_end(h);
-    row(h, MESSAGE("Share of the amount that is changed"));
-    html_percent(h, cost->total_cost_pct, 2);
-    row_end(h);
-    html(h, "</dl>\n<p class='note'>");
-    say(h,
-        "The reference rate is the one banks use between themselves. The margin is how far their "
-        "rate lies under it: a cost that no fee shows. The last line is how the World Bank "
-        "counts.");
-    html(h, "</p>\n");
+    percent_row(h, MESSAGE("Share of what you pay"), cost->cost_share_pct);
+    percent_row(h, SHARE_OF_PRINCIPAL, cost->total_cost_pct);
+    html(h, "</dl><p class='note'><a href='#words'>");
+    say(h, THE_WORDS);
+    html(h, "</a></p>");
 }
 
 static void limits(struct html *h, const struct tariff *tariff)
@@ -176,19 +153,86 @@ static void provenance(struct html *h, const struct comparison *comparison,
 void offer_details(struct html *h, const struct comparison *comparison,
                    const struct comparison_offer *offer)
 {
-    html(h, "<div class='details'>\n<div>\n<h4>");
+    html(h, "<div class='details'><div><h4>");
     say(h, "The sum");
-    html(h, "</h4>\n");
+    html(h, "</h4>");
     price(h, &offer->cost, offer->offer->tariff);
-    html(h, "</div>\n<div class='real'>\n<h4>");
+    html(h, "</div><div class='real'><h4>");
     say(h, "The real cost");
-    html(h, "</h4>\n");
+    html(h, "</h4>");
     true_cost(h, offer);
-    html(h, "</div>\n<div>\n<h4>");
+    html(h, "</div><div><h4>");
     say(h, "Good to know");
-    html(h, "</h4>\n<dl class='sum'>\n");
+    html(h, "</h4><dl class='sum'>");
     limits(h, offer->offer->tariff);
     places(h, &offer->offer->service);
     provenance(h, comparison, offer->offer);
-    html(h, "</dl>\n</div>\n</div>\n");
+    html(h, "</dl></div></div>");
+}
+
+/* ---- What is the same for every offer ---- */
+
+/* Sources are cited as they name themselves, in English; "peg: " marks a rate fixed by law. */
+static void source(struct html *h, const struct market_reference *reference)
+{
+    static const char PEG[] = "peg: ";
+    const char *name = reference->source;
+
+    html(h, " <small>");
+    if (strncmp(name, PEG, sizeof(PEG) - 1) == 0) {
+        say(h, "fixed rate");
+        html_comma(h);
+        name += sizeof(PEG) - 1;
+    }
+    html(h, "<bdi lang='en'>");
+    html_text(h, name);
+    html(h, "</bdi>");
+    html_comma(h);
+    html_day(h, reference->day);
+    html(h, "</small>");
+}
+
+static bool measured_by(const struct comparison *comparison,
+                        const struct market_reference *reference)
+{
+    for (size_t i = 0; i < comparison->offer_count; i++) {
+        if (comparison->offers[i]->offer->reference == reference)
+            return true;
+    }
+    return false;
+}
+
+void offer_words(struct html *h, const struct comparison *comparison)
+{
+    const struct market *market = comparison->market;
+
+    if (comparison->offer_count == 0)
+        return;
+    html(h, "<section class='words' id='words' aria-labelledby='words-title'>\n"
+            "<h2 id='words-title'>");
+    say(h, THE_WORDS);
+    html(h, "</h2>\n<dl>\n<dt>");
+    say(h, REFERENCE_RATE);
+    html(h, "</dt>\n<dd>");
+    say(h, "The rate that banks use between themselves.");
+    html(h, "</dd>\n");
+    for (size_t i = 0; i < market->reference_count; i++) {
+        const struct market_reference *reference = &market->references[i];
+
+        if (!measured_by(comparison, reference))
+            continue;
+        html(h, "<dd>");
+        rate(h, reference->rate, reference->send, reference->receive);
+        source(h, reference);
+        html(h, "</dd>\n");
+    }
+    html(h, "<dt>");
+    say(h, MARGIN);
+    html(h, "</dt>\n<dd>");
+    say(h, "How far a company’s rate lies under it: a cost that no fee shows.");
+    html(h, "</dd>\n<dt>");
+    say(h, SHARE_OF_PRINCIPAL);
+    html(h, "</dt>\n<dd>");
+    say(h, "How the World Bank counts.");
+    html(h, "</dd>\n</dl>\n</section>\n");
 }

@@ -154,11 +154,12 @@ static void test_parts(void **state)
     assert_int_equal(times("<rect class='bar'"), 2);
     assert_int_equal(times("<script"), 0);
     begin("en");
-    chart_stack(&h, &(struct chart_stack){.chart = {"stack", hostile, hostile, NAME},
+    chart_stack(&h, &(struct chart_stack){.title = hostile,
+                                          .view = NAME,
                                           .parts = parts,
                                           .count = 3,
                                           .currency = currency_find(span_of("EUR"))});
-    assert_int_equal(times("<rect class='part"), 2);
+    assert_int_equal(times("<path class='"), 2);
     assert_int_equal(times("<li class="), 3);
     assert_int_equal(times("<script"), 0);
 }

@@ -105,10 +105,17 @@ static void test_card(void **state)
     assert_true(has("€3.80 of your €200 (1.9%) goes in fees and rate."));
     assert_true(has("in cash or from a bank account, at an agent"));
     assert_true(has("the same day"));
-    assert_true(has("fixed rate, <bdi lang='en'>&lt;BCEAO&gt;</bdi>, 15 March 2026"));
     assert_true(has("<dd>q7</dd>"));
     assert_null(memmem(out.at, out.len, "class='behind'", strlen("class='behind'")));
     assert_null(memmem(out.at, out.len, "class='mark'", strlen("class='mark'")));
+
+    /* Once for all offers, where each of them leads to. */
+    assert_true(has("<a href='#words'>What the words mean</a>"));
+    begin("en");
+    offer_words(&h, &comparison);
+    assert_true(has("id='words'"));
+    assert_true(has("€1 = F\u202fCFA\u00a0655.957 <small>fixed rate, "
+                    "<bdi lang='en'>&lt;BCEAO&gt;</bdi>, 15 March 2026</small>"));
 
     /* 195 * 640 - 1000 = 123800, 4900 behind; first transfer 200 * 655 = 131000. */
     begin("fr");
