@@ -199,9 +199,9 @@ crash: deps-test ## Kill the feed and its database 430 times under load: nothing
 	@$(MAKE) --no-print-directory all
 	@tests/crash/run.py --ingestd 300 --backend 100 --postmaster 30
 
-screenshots: deps-test ## Write every kind of page to build/screenshots, from the server at CORRIDOR_PORT
+screenshots: deps-test ## Write every kind of page to build/screenshots, from the server at CORRIDOR_PORT; PAGES="home report" some
 	@tests/web/install.sh >/dev/null
-	@node tests/web/screenshots.mjs
+	@node tests/web/screenshots.mjs $(PAGES)
 
 format: ## Rewrite every C file in the project's format
 	clang-format -i $(sources) $(headers)
