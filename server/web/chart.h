@@ -39,7 +39,8 @@ struct chart_series {
     const int64_t *values; /* one for each period; CHART_NONE leaves a gap */
 };
 
-/* Quarters from left to right (from right to left in Arabic), values from below up. */
+/* Quarters from left to right (from right to left in Arabic), values from below up. A series
+ * without any value is left out, of the legend and the table too. */
 struct chart_lines {
     struct chart chart;
     const char (*periods)[8]; /* "2014-Q2", rising; a quarter that is missing leaves a gap */

@@ -1,5 +1,5 @@
 /* Series over quarters: lines that break where a figure is missing, goals across, a legend in words
- * above and a table below. */
+ * and a table below. */
 #include "server/web/chart_draw.h"
 #include "server/web/say.h"
 
@@ -7,7 +7,7 @@
 
 #define HEIGHT 2200
 #define LEFT   420
-#define RIGHT  3560
+#define RIGHT  3300 /* beside it the goals are named, where no line runs */
 #define TOP    100
 #define BOTTOM 1950
 
@@ -48,15 +48,7 @@ static void axis_y(struct html *h, const struct chart_scale *y, const struct cha
         int64_t place = chart_place(y, lines->marks[i].value);
 
         chart_line(h, "mark", LEFT, place, RIGHT, place);
-    }
-}
-
-/* Over the lines, so that none runs through a word. */
-static void marks_named(struct html *h, const struct chart_scale *y,
-                        const struct chart_lines *lines)
-{
-    for (size_t i = 0; i < lines->mark_count; i++) {
-        chart_text(h, "mark", RIGHT, chart_place(y, lines->marks[i].value) - 30, "end");
+        chart_text(h, "mark", RIGHT + 40, place + 40, "start");
         chart_mark_label(h, &lines->marks[i]);
         chart_text_end(h);
     }
@@ -135,6 +127,8 @@ static void series(struct html *h, const struct chart_lines *lines,
 
 static void table(struct html *h, const struct chart_lines *lines)
 {
+    bool missing = false;
+
     html(h, "<details>\n<summary>");
     say(h, "These figures as a table");
     html(h, "</summary>\n<table>\n<caption class='hidden'>");
@@ -154,28 +148,54 @@ static void table(struct html *h, const struct chart_lines *lines)
         html(h, "</th>\n");
         for (size_t i = 0; i < lines->series_count; i++) {
             html(h, "<td>");
-            if (lines->series[i].values[row] == CHART_NONE)
+            if (lines->series[i].values[row] == CHART_NONE) {
+                missing = true;
                 html(h, "–");
-            else
+            } else {
                 html_percent(h, lines->series[i].values[row], 2);
+            }
             html(h, "</td>\n");
         }
         html(h, "</tr>\n");
     }
-    html(h, "</tbody>\n</table>\n</details>\n");
+    html(h, "</tbody>\n</table>\n");
+    if (missing) {
+        html(h, "<p class='note'>");
+        say(h, "A dash (–) stands where too few services had a price for this figure.");
+        html(h, "</p>\n");
+    }
+    html(h, "</details>\n");
 }
 
-void chart_lines(struct html *h, const struct chart_lines *lines)
+static bool any(const struct chart_series *series, size_t count)
 {
+    for (size_t i = 0; i < count; i++) {
+        if (series->values[i] != CHART_NONE)
+            return true;
+    }
+    return false;
+}
+
+void chart_lines(struct html *h, const struct chart_lines *asked)
+{
+    struct chart_series drawn[CHART_SERIES_MAX];
+    struct chart_lines only = *asked;
+    const struct chart_lines *lines = &only;
     struct chart_scale x = {.from = LEFT, .to = RIGHT};
     struct chart_scale y;
     int64_t low = 0;
     int64_t high = PERCENT_ONE;
 
-    if (lines->count < 2)
+    if (asked->count < 2)
         return;
-    assert(lines->count <= CHART_POINTS_MAX && lines->series_count <= CHART_SERIES_MAX &&
-           lines->mark_count <= CHART_MARKS_MAX);
+    assert(asked->count <= CHART_POINTS_MAX && asked->series_count <= CHART_SERIES_MAX &&
+           asked->mark_count <= CHART_MARKS_MAX);
+    only.series = drawn;
+    only.series_count = 0;
+    for (size_t i = 0; i < asked->series_count; i++) {
+        if (any(&asked->series[i], asked->count))
+            drawn[only.series_count++] = asked->series[i];
+    }
     for (size_t i = 0; i < lines->series_count; i++)
         chart_range(&low, &high, lines->series[i].values, lines->count);
     for (size_t i = 0; i < lines->mark_count; i++)
@@ -188,7 +208,6 @@ void chart_lines(struct html *h, const struct chart_lines *lines)
     axis_x(h, &x);
     for (size_t i = 0; i < lines->series_count; i++)
         series(h, lines, &lines->series[i], &x, &y);
-    marks_named(h, &y, lines);
     chart_end(h);
     legend(h, lines);
     table(h, lines);

@@ -157,7 +157,7 @@ static void about(struct html *h, const struct view *view)
         if (comparison->offers[i]->offer->collected_at > newest)
             newest = comparison->offers[i]->offer->collected_at;
     }
-    html(h, "<p class='about'>");
+    html(h, "<div class='beside'>\n<p class='about'>");
     if (newest != INT64_MIN) {
         say(h, "The newest price here was found");
         html(h, " ");
@@ -176,7 +176,9 @@ static void about(struct html *h, const struct view *view)
     html_text(h, view->id);
     html(h, "/feed.atom'>");
     say(h, "every new best offer");
-    html(h, "</a>, <a href='");
+    html(h, "</a>");
+    html_comma(h);
+    html(h, "<a href='");
     html_text(h, view->id);
     html(h, "/feed.atom?below=3'>");
     say_with(h, "only below {limit}", SAY_PERCENT_SHORT("limit", 3 * PERCENT_ONE, 0));
@@ -194,6 +196,7 @@ static void about(struct html *h, const struct view *view)
     }
     html(h, "</p>\n");
     embed_offer(h, view->from, view->to);
+    html(h, "</div>\n");
 }
 
 static void elsewhere(struct html *h, const struct view *view)

@@ -9,6 +9,7 @@
 struct view {
     const struct market_table *markets;
     const struct country *sender; /* NULL: no corridors to offer */
+    bool company;                 /* the address is of a company's page */
 };
 
 static void missing_title(struct html *h, const void *about)
@@ -24,11 +25,18 @@ static void missing(struct html *h, const void *about)
     html(h, "<div class='home'>\n<h1>");
     say(h, "This page does not exist");
     html(h, "</h1>\n<p class='lead'>");
-    say(h, "Perhaps the address has a mistake, or we do not know this corridor.");
+    say(h, view->company
+               ? MESSAGE("Perhaps the address has a mistake, or we do not know this company.")
+               : MESSAGE("Perhaps the address has a mistake, or we do not know this corridor."));
     html(h, "</p>\n<p><a class='button' href='/");
     html_text(h, language_code(h->language));
-    html(h, "/'>");
-    say(h, "Choose two countries");
+    if (view->company) {
+        html(h, "/operators'>");
+        say(h, "All companies");
+    } else {
+        html(h, "/'>");
+        say(h, "Choose two countries");
+    }
     html(h, "</a></p>\n");
     if (view->sender != NULL)
         corridors_section(h, view->markets, view->sender, NULL);
@@ -58,9 +66,12 @@ static bool is_of_api(struct span path)
 enum http_result web_not_found(struct http_request *req)
 {
     const struct market_table *markets = worker_context(req)->markets;
-    struct view view = {.markets = markets, .sender = corridors_busiest(markets)};
+    struct span path = http_path(req);
+    struct view view = {.markets = markets,
+                        .sender = corridors_busiest(markets),
+                        .company = memmem(path.at, path.len, "/operators/", 11) != NULL};
 
-    if (is_of_api(http_path(req)))
+    if (is_of_api(path))
         return http_problem(req, &(struct http_problem){.status = 404,
                                                         .code = "not-found",
                                                         .title = "There is no such address"});

@@ -1,6 +1,7 @@
 /* The map. Its shapes are read once, by line; a page then writes them as they stand. */
 #include "server/web/map.h"
 
+#include "server/web/atlas.h"
 #include "server/web/chart_draw.h"
 #include "server/web/say.h"
 
@@ -79,6 +80,15 @@ static const char *class_of(int64_t percent)
     return STEPS[step].class;
 }
 
+static const struct map_value *value_of(const struct map *map, const struct country *country)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        if (map->values[i].country == country)
+            return &map->values[i];
+    }
+    return NULL;
+}
+
 static void legend(struct html *h)
 {
     html(h, "<ul class='legend'>\n");
@@ -98,15 +108,6 @@ static void legend(struct html *h)
 }
 
 /* ---- Drawing ---- */
-
-static const struct map_value *value_of(const struct map *map, const struct country *country)
-{
-    for (size_t i = 0; i < map->count; i++) {
-        if (map->values[i].country == country)
-            return &map->values[i];
-    }
-    return NULL;
-}
 
 static void shape(struct html *h, size_t i, const struct map_value *value)
 {
@@ -145,6 +146,9 @@ static void shape(struct html *h, size_t i, const struct map_value *value)
 
 static void table(struct html *h, const struct map *map)
 {
+    size_t count;
+    const struct country *const *all = atlas_sorted(h->language, &count);
+
     html(h, "<details>\n<summary>");
     say(h, "These figures as a table");
     html(h, "</summary>\n<table>\n<caption class='hidden'>");
@@ -154,11 +158,15 @@ static void table(struct html *h, const struct map *map)
     html(h, "</th>\n<th scope='col'>");
     say(h, "Average cost");
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
-    for (size_t i = 0; i < map->count; i++) {
+    for (size_t i = 0; i < count; i++) {
+        const struct map_value *value = value_of(map, all[i]);
+
+        if (value == NULL)
+            continue;
         html(h, "<tr>\n<th scope='row'>");
-        html_country(h, map->values[i].country);
+        html_country(h, value->country);
         html(h, "</th>\n<td>");
-        html_percent(h, map->values[i].percent, 2);
+        html_percent(h, value->percent, 2);
         html(h, "</td>\n</tr>\n");
     }
     html(h, "</tbody>\n</table>\n</details>\n");

@@ -289,7 +289,7 @@ static void facts(struct html *h, const struct view *view)
         shopped(h, view->details);
 }
 
-static void corridor(struct html *h, const struct row *row)
+static void corridor(struct html *h, const struct row *row, bool surveyed)
 {
     html(h, "<tr>\n<th scope='row'><a href='../");
     html_text(h, row->market->id);
@@ -316,32 +316,52 @@ static void corridor(struct html *h, const struct row *row)
                  SAY_NUMBER("all", (int64_t)row->of));
     else
         html(h, "–");
-    html(h, "</td>\n<td>");
-    if (row->survey_pct != MARKET_PCT_NONE)
-        html_percent(h, row->survey_pct, 1);
-    else
-        html(h, "–");
+    if (surveyed) {
+        html(h, "</td>\n<td>");
+        if (row->survey_pct != MARKET_PCT_NONE)
+            html_percent(h, row->survey_pct, 1);
+        else
+            html(h, "–");
+    }
     html(h, "</td>\n</tr>\n");
 }
 
 static void corridors(struct html *h, const struct view *view)
 {
+    bool found = false; /* by a survey */
+    bool dash = false;
+
+    for (size_t i = 0; i < view->count; i++)
+        found = found || view->rows[i].survey_pct != MARKET_PCT_NONE;
+    for (size_t i = 0; i < view->count; i++)
+        dash = dash || view->rows[i].tariff == NULL ||
+               (found && view->rows[i].survey_pct == MARKET_PCT_NONE);
     html(h, "<section aria-labelledby='corridors'>\n<h2 id='corridors'>");
     say(h, "What it takes, corridor by corridor");
     html(h, "</h2>\n<p class='note'>");
     say(h, "Its best offer on each corridor for a usual amount: the share that fees and rate take, "
-           "and its place among all offers. A survey’s price was found for 200 US dollars.");
+           "and its place among all offers.");
+    if (found) {
+        html(h, " ");
+        say(h, "A survey’s price was found for 200 US dollars.");
+    }
+    if (dash) {
+        html(h, " ");
+        say(h, "A dash (–): no price of today, or none in a survey.");
+    }
     html(h, "</p>\n<table class='prices'>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, "Corridor");
     html(h, "</th>\n<th scope='col'>");
     say(h, "Cost");
     html(h, "</th>\n<th scope='col'>");
     say(h, "Place");
-    html(h, "</th>\n<th scope='col'>");
-    say(h, "Survey");
+    if (found) {
+        html(h, "</th>\n<th scope='col'>");
+        say(h, "Survey");
+    }
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t i = 0; i < view->count; i++)
-        corridor(h, &view->rows[i]);
+        corridor(h, &view->rows[i], found);
     html(h, "</tbody>\n</table>\n</section>\n");
 }
 

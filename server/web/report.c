@@ -57,14 +57,17 @@ static void term_end(struct html *h)
 static void was(struct html *h, const char *english, const struct report_quarter *then)
 {
     term(h, english);
-    report_percent(h, then == NULL ? CHART_NONE : then->average);
+    if (then == NULL)
+        say(h, "no figures of that quarter");
+    else
+        report_percent(h, then->average);
     term_end(h);
 }
 
 static void money(struct html *h, int64_t dollars)
 {
     if (dollars == INT64_MIN)
-        html(h, "–");
+        say(h, "not known");
     else
         html_money_short(h, dollars * 100, currency_find(span_of("USD")));
 }
@@ -73,7 +76,7 @@ static void key_figures(struct html *h, const struct report *report)
 {
     const struct report_quarter *q = report->quarter;
 
-    html(h, "<dl class='sum facts report'>\n");
+    html(h, "<dl class='sum facts'>\n");
     term(h, MESSAGE("Average cost"));
     html(h, "<strong>");
     report_percent(h, q->average);
@@ -83,7 +86,10 @@ static void key_figures(struct html *h, const struct report *report)
                      : MESSAGE("must fall to meet SDG 10.c"));
     term_end(h);
     term(h, MESSAGE("The three cheapest good services (SmaRT)"));
-    report_percent(h, q->smart);
+    if (q->smart == CHART_NONE)
+        say(h, "fewer than three are good enough");
+    else
+        report_percent(h, q->smart);
     term_end(h);
     term(h, MESSAGE("Middle (median)"));
     report_percent(h, q->median);
@@ -111,6 +117,12 @@ static void key_figures(struct html *h, const struct report *report)
     money(h, report->flow_usd == INT64_MIN ? INT64_MIN : report->at_stake);
     term_end(h);
     html(h, "</dl>\n");
+    if (report->flow_usd == INT64_MIN) {
+        html(h, "<p class='note'>");
+        say(h, "We have no figure for how much money is sent here in a year, so we cannot say how "
+               "much is lost.");
+        html(h, "</p>\n");
+    }
     if (q->services < 3) {
         html(h, "<p class='note'>");
         say(h, "Fewer than three services: these figures say little.");

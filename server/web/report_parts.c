@@ -13,7 +13,7 @@ static const struct chart_mark MARKS[] = {{GOAL, NULL}, {LIMIT, NULL}};
 void report_percent(struct html *h, int64_t percent)
 {
     if (percent == CHART_NONE)
-        html(h, "–");
+        say(h, "not known");
     else
         html_percent(h, percent, 2);
 }
@@ -53,6 +53,9 @@ static void history_chart(struct html *h, const struct report *report)
     };
     if (count < 2)
         return;
+    html(h, "<section>\n<h2>");
+    history_title(h, report);
+    html(h, "</h2>\n");
     chart_lines(
         h, &(struct chart_lines){.chart = {"report-history", history_title, history_desc, report},
                                  .periods = (const char(*)[8])periods,
@@ -61,6 +64,7 @@ static void history_chart(struct html *h, const struct report *report)
                                  .series_count = COUNT_OF(series),
                                  .marks = MARKS,
                                  .mark_count = COUNT_OF(MARKS)});
+    html(h, "</section>\n");
 }
 
 static void spread_title(struct html *h, const void *about)
@@ -83,14 +87,22 @@ static void spread(struct html *h, const struct report *report)
 {
     int64_t values[REPORT_SERVICES_MAX];
 
+    if (report->service_count < 2)
+        return;
     for (size_t i = 0; i < report->service_count; i++)
         values[i] = report->services[i].percent;
+    html(h, "<section>\n<h2>");
+    spread_title(h, report);
+    html(h, "</h2>\n<p>");
+    spread_desc(h, report);
+    html(h, "</p>\n");
     chart_dots(h,
                &(struct chart_dots){.chart = {"report-spread", spread_title, spread_desc, report},
                                     .values = values,
                                     .count = report->service_count,
                                     .marks = MARKS,
                                     .mark_count = COUNT_OF(MARKS)});
+    html(h, "</section>\n");
 }
 
 static void service_rows(struct html *h, const struct report *report, size_t from, size_t to)
@@ -100,13 +112,13 @@ static void service_rows(struct html *h, const struct report *report, size_t fro
 
         html(h, "<tr>\n<th scope='row'><bdi>");
         html_text(h, service->name);
-        html(h, "</bdi></th>\n<td>");
+        html(h, "</bdi><small>");
         words_pay_in(h, service->pay_in);
-        html(h, "</td>\n<td>");
+        html_arrow(h);
         words_pay_out(h, service->pay_out);
-        html(h, "</td>\n<td>");
+        html_comma(h);
         say(h, words_speed(service->speed));
-        html(h, "</td>\n<td>");
+        html(h, "</small></th>\n<td>");
         report_percent(h, service->percent);
         html(h, "</td>\n</tr>\n");
     }
@@ -120,22 +132,15 @@ static void extremes(struct html *h, const struct report *report)
 
     html(h, "<section>\n<h2 id='extremes'>");
     say(h, "The cheapest and the dearest");
-    html(h, "</h2>\n<section class='wide' tabindex='0' aria-labelledby='extremes'>\n"
-            "<table>\n<thead>\n<tr>\n<th scope='col'>");
+    html(h, "</h2>\n<table class='prices'>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, "Company");
-    html(h, "</th>\n<th scope='col'>");
-    say(h, "You pay");
-    html(h, "</th>\n<th scope='col'>");
-    say(h, "They collect");
-    html(h, "</th>\n<th scope='col'>");
-    say(h, "It arrives");
     html(h, "</th>\n<th scope='col'>");
     say(h, "Cost");
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     service_rows(h, report, 0, cheap);
     html(h, "</tbody>\n<tbody>\n");
     service_rows(h, report, dear, count);
-    html(h, "</tbody>\n</table>\n</section>\n</section>\n");
+    html(h, "</tbody>\n</table>\n</section>\n");
 }
 
 /* ---- By ways of paying and collecting ---- */
@@ -158,24 +163,29 @@ static void way_add(struct way *way, const struct report_service *service)
     way->sum += service->percent;
 }
 
+/* The cheapest of a way, or the dearest. */
+static void way_end(struct html *h, const struct report_service *service)
+{
+    report_percent(h, service->percent);
+    html(h, "<small><bdi>");
+    html_text(h, service->name);
+    html(h, "</bdi></small>");
+}
+
 static void way_row(struct html *h, const struct way *way)
 {
     if (way->count == 0)
         return;
     html(h, "<tr>\n<th scope='row'>");
     say(h, way->name);
-    html(h, "</th>\n<td>");
-    html_number(h, (int64_t)way->count);
-    html(h, "</td>\n<td>");
+    html(h, "<small>");
+    say_n(h, way->count, "{n} service", "{n} services");
+    html(h, "</small></th>\n<td>");
     report_percent(h, way->sum / (int64_t)way->count);
-    html(h, "</td>\n<td><bdi>");
-    html_text(h, way->best->name);
-    html(h, "</bdi> ");
-    report_percent(h, way->best->percent);
-    html(h, "</td>\n<td><bdi>");
-    html_text(h, way->worst->name);
-    html(h, "</bdi> ");
-    report_percent(h, way->worst->percent);
+    html(h, "</td>\n<td>");
+    way_end(h, way->best);
+    html(h, "</td>\n<td>");
+    way_end(h, way->worst);
     html(h, "</td>\n</tr>\n");
 }
 
@@ -199,12 +209,8 @@ static void ways(struct html *h, const struct report *report, const char *id, co
     html_text(h, id);
     html(h, "'>");
     say(h, english);
-    html(h, "</h2>\n<section class='wide' tabindex='0' aria-labelledby='");
-    html_text(h, id);
-    html(h, "'>\n<table>\n<thead>\n<tr>\n<th scope='col'>");
-    say(h, english);
-    html(h, "</th>\n<th scope='col'>");
-    say(h, "Services");
+    html(h, "</h2>\n<table class='prices'>\n<thead>\n<tr>\n<th scope='col'>");
+    say(h, pay_in ? MESSAGE("You pay") : MESSAGE("They collect"));
     html(h, "</th>\n<th scope='col'>");
     say(h, "Average");
     html(h, "</th>\n<th scope='col'>");
@@ -214,7 +220,7 @@ static void ways(struct html *h, const struct report *report, const char *id, co
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t w = 0; w < count; w++)
         way_row(h, &list[w]);
-    html(h, "</tbody>\n</table>\n</section>\n</section>\n");
+    html(h, "</tbody>\n</table>\n</section>\n");
 }
 
 void report_charts(struct html *h, const struct report *report)

@@ -44,12 +44,34 @@ static void figure_close(struct html *h)
     html(h, "</dd></div>\n");
 }
 
+/* Why money has no figure: there is no matrix of flows (`corridor import flows`). */
+static const char NO_FLOWS[] = MESSAGE("We have no figures for how much money is sent.");
+
+/* Why there is no value, or what the value is made of. */
+static void note(struct html *h, const char *english)
+{
+    html(h, "<small>");
+    say(h, english);
+    html(h, "</small>");
+}
+
+/* A percentage, or why there is none. */
+static void percent_or_why(struct html *h, int64_t percent, const char *why)
+{
+    if (percent != CHART_NONE) {
+        html_percent(h, percent, 2);
+        return;
+    }
+    note(h, why);
+}
+
 static void averages(struct html *h, const struct world *world)
 {
     figure_open(h);
     say(h, "Average of all services");
     figure_value(h);
-    world_percent_or_dash(h, world_percent_of(world_cell(world, WORLD_AVERAGE)), 2);
+    percent_or_why(h, world_percent_of(world_cell(world, WORLD_AVERAGE)),
+                   MESSAGE("No service had a price."));
     figure_note(h);
     say_n(h, (uint64_t)world_count_of(world_cell(world, WORLD_SERVICES)), "{n} service",
           "{n} services");
@@ -58,7 +80,7 @@ static void averages(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "Weighted by how much is sent");
     figure_value(h);
-    world_percent_or_dash(h, world_percent_of(world_cell(world, WORLD_FLOW_WEIGHTED)), 2);
+    percent_or_why(h, world_percent_of(world_cell(world, WORLD_FLOW_WEIGHTED)), NO_FLOWS);
     if (world_cell(world, WORLD_FLOWS_YEAR).at != NULL) {
         figure_note(h);
         say_with(h, "Flows of {year}", SAY_SPAN("year", world_cell(world, WORLD_FLOWS_YEAR)));
@@ -68,7 +90,8 @@ static void averages(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "The three cheapest good services (SmaRT)");
     figure_value(h);
-    world_percent_or_dash(h, world_percent_of(world_cell(world, WORLD_SMART)), 2);
+    percent_or_why(h, world_percent_of(world_cell(world, WORLD_SMART)),
+                   MESSAGE("No corridor has three that are good enough."));
     figure_note(h);
     say_n_with(h, (uint64_t)world_count_of(world_cell(world, WORLD_SMART_AT_MOST_5)),
                "{n} corridor at {limit} or less", "{n} corridors at {limit} or less",
@@ -102,7 +125,11 @@ static void standing(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "Lost each year by costs above 3%");
     figure_value(h);
-    world_dollars(h, world_cell(world, WORLD_ABOVE_TARGET));
+    if (world_cell(world, WORLD_ABOVE_TARGET).at != NULL) {
+        world_dollars(h, world_cell(world, WORLD_ABOVE_TARGET));
+    } else {
+        note(h, NO_FLOWS);
+    }
     figure_close(h);
 }
 
@@ -111,10 +138,12 @@ static void course(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "Change in a year");
     figure_value(h);
-    world_change(h, world_percent_of(world_cell(world, WORLD_YEAR_CHANGE)));
-    figure_note(h);
-    say(h, "percentage points");
-    html(h, "</small>");
+    if (world_cell(world, WORLD_YEAR_CHANGE).at != NULL) {
+        world_change(h, world_percent_of(world_cell(world, WORLD_YEAR_CHANGE)));
+        note(h, MESSAGE("percentage points"));
+    } else {
+        note(h, MESSAGE("There are no figures of a year before."));
+    }
     figure_close(h);
     figure_open(h);
     say(h, "If it goes on like this, at the end of 2030");
@@ -235,8 +264,10 @@ static void body(struct html *h, const void *about)
     quarter_form(h, world);
     state(h, world);
     key_figures(h, world);
+    html(h, "<div class='columns'>\n");
     world_course(h, world);
     world_map(h, world);
+    html(h, "</div>\n");
     world_groups(h, world);
     world_corridors(h, world);
     downloads(h, world);

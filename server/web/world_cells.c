@@ -30,7 +30,9 @@ void world_percent_or_dash(struct html *h, int64_t percent, unsigned decimals)
         html_percent(h, percent, decimals);
 }
 
-/* Percentage points, with their sign. */
+/* Percentage points, with their sign. One that is negative is the language's own; a plus is put
+ * where it puts its minus: before the digits as they are read, which in Arabic is a matter of
+ * direction. */
 void world_change(struct html *h, int64_t points)
 {
     int64_t size = points == CHART_NONE ? 0 : points < 0 ? -points : points;
@@ -41,13 +43,13 @@ void world_change(struct html *h, int64_t points)
         html(h, "–");
         return;
     }
-    (void)snprintf(plain, sizeof(plain), "%lld.%02lld", (long long)hundredths / 100,
-                   (long long)hundredths % 100);
+    (void)snprintf(plain, sizeof(plain), "%s%lld.%02lld", points < 0 && hundredths > 0 ? "-" : "",
+                   (long long)hundredths / 100, (long long)hundredths % 100);
     html(h, "<bdi>");
-    if (hundredths > 0 && points > 0)
+    if (hundredths > 0 && points > 0 && language_right_to_left(h->language))
+        html(h, "\u061c+");
+    else if (hundredths > 0 && points > 0)
         html(h, "+");
-    else if (hundredths > 0)
-        html(h, "−");
     html_decimal(h, span_of(plain));
     html(h, "</bdi>");
 }

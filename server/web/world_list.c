@@ -2,6 +2,12 @@
 #include "server/web/say.h"
 #include "server/web/world.h"
 
+/* False where nobody told how much money is sent: nothing is known of what is lost then. */
+static bool flows_known(const struct world *world)
+{
+    return world_cell(world, WORLD_FLOWS_YEAR).at != NULL;
+}
+
 static void sort_links(struct html *h, const struct world *world)
 {
     static const struct {
@@ -15,8 +21,8 @@ static void sort_links(struct html *h, const struct world *world)
 
     html(h, "<p class='ways-on'>");
     for (size_t i = 0; i < COUNT_OF(SORTS); i++) {
-        if (i > 0)
-            html(h, " · ");
+        if (SORTS[i].sort == OBSERVATORY_SORT_AT_STAKE && !flows_known(world))
+            continue;
         if (SORTS[i].sort == world->ask->sort) {
             html(h, "<strong>");
             say(h, SORTS[i].label);
@@ -49,22 +55,41 @@ static void corridor_row(struct html *h, const struct world *world, size_t row)
     html_country(h, from);
     html_arrow(h);
     html_country(h, to);
-    html(h, "</a></th>\n<td>");
+    html(h, "</a><small>");
+    say_n(h, (uint64_t)world_count_of(observatory_cell(table, row, LISTED_SERVICES)), "{n} service",
+          "{n} services");
+    if (observatory_true(table, row, LISTED_THIN)) {
+        html_comma(h);
+        say(h, "too few to say much");
+    }
+    html(h, "</small></th>\n<td>");
     world_percent_or_dash(h, world_percent_of(observatory_cell(table, row, LISTED_AVERAGE)), 2);
     html(h, "</td>\n<td>");
     world_percent_or_dash(h, world_percent_of(observatory_cell(table, row, LISTED_SMART)), 2);
     html(h, "</td>\n<td>");
     world_change(h, world_percent_of(observatory_cell(table, row, LISTED_QUARTER_CHANGE)));
-    html(h, "</td>\n<td>");
-    world_dollars(h, observatory_cell(table, row, LISTED_AT_STAKE));
-    html(h, "</td>\n<td>");
-    html_number(h, world_count_of(observatory_cell(table, row, LISTED_SERVICES)));
-    if (observatory_true(table, row, LISTED_THIN)) {
-        html(h, " <small>");
-        say(h, "few services");
-        html(h, "</small>");
+    if (flows_known(world)) {
+        html(h, "</td>\n<td>");
+        world_dollars(h, observatory_cell(table, row, LISTED_AT_STAKE));
     }
     html(h, "</td>\n</tr>\n");
+}
+
+/* True when a row of the page has a dash. */
+static bool any_dash(const struct world *world)
+{
+    static const int columns[] = {LISTED_AVERAGE, LISTED_SMART, LISTED_QUARTER_CHANGE,
+                                  LISTED_AT_STAKE};
+    const struct observatory_table *table = &world->found->corridors;
+
+    for (size_t row = 0; row < table->rows; row++) {
+        for (size_t i = 0; i < COUNT_OF(columns); i++) {
+            if (observatory_cell(table, row, (size_t)columns[i]).at == NULL &&
+                (columns[i] != LISTED_AT_STAKE || flows_known(world)))
+                return true;
+        }
+    }
+    return false;
 }
 
 static void pages(struct html *h, const struct world *world, int64_t total)
@@ -103,21 +128,27 @@ void world_corridors(struct html *h, const struct world *world)
     say_n(h, (uint64_t)total, "{n} corridor", "{n} corridors");
     html(h, "</h2>\n");
     sort_links(h, world);
-    html(h, "<section class='wide' tabindex='0' aria-labelledby='corridors'>\n<table>\n"
-            "<thead>\n<tr>\n<th scope='col'>");
+    html(h, "<section class='wide' tabindex='0' aria-labelledby='corridors'>\n"
+            "<table class='prices'>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, "Corridor");
     html(h, "</th>\n<th scope='col'>");
     say(h, "Average cost");
     html(h, "</th>\n<th scope='col'>SmaRT</th>\n<th scope='col'>");
     say(h, "Change in a quarter");
-    html(h, "</th>\n<th scope='col'>");
-    say(h, "Lost in a year");
-    html(h, "</th>\n<th scope='col'>");
-    say(h, "Services");
+    if (flows_known(world)) {
+        html(h, "</th>\n<th scope='col'>");
+        say(h, "Lost in a year");
+    }
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t i = 0; i < table->rows; i++)
         corridor_row(h, world, i);
     html(h, "</tbody>\n</table>\n</section>\n");
+    if (any_dash(world)) {
+        html(h, "<p class='note'>");
+        say(h, "A dash (–) stands for what is not known: SmaRT needs three good services, a change "
+               "the quarter before, and what is lost the sum that is sent in a year.");
+        html(h, "</p>\n");
+    }
     pages(h, world, total);
     html(h, "</section>\n");
 }

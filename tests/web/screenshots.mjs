@@ -2,6 +2,7 @@
 // after something was done on it: details open, a note sent, no network, a frame on another site, paper. For people to look
 // at. `make screenshots PAGES="home report"` writes only those whose names begin so.
 import { mkdir } from "node:fs/promises";
+import { createServer } from "node:http";
 import { addressOf, base, figuresReady, openBrowser, pages, withPage } from "./lib.mjs";
 import { startProxy, startServer } from "./server.mjs";
 
@@ -75,16 +76,14 @@ async function sent(browser) {
 
 // ---- Another site with our frame in it
 
-const framing = (language) =>
-  `<!doctype html><html lang="${language}"><title>A town hall</title><body><h1>A town hall</h1>
-   <iframe src="${base}/embed/FR-SN?lang=${language}" width="320" height="420" title="Corridor"></iframe>`;
+const hall = createServer((request, answer) => {
+  answer.setHeader("content-type", "text/html");
+  answer.end(`<!doctype html><title>A town hall</title><h1>A town hall</h1>
+    <iframe src="${base}/embed/FR-SN?lang=${request.url.slice(1)}" width="320" height="420" title="Corridor"></iframe>`);
+});
 
-async function framed(browser, name, language, viewport) {
-  await withPage(browser, { viewport }, async (page) => {
-    await page.setContent(framing(language), { waitUntil: "networkidle" });
-    await page.screenshot({ path: `${folder}${name}.png`, fullPage: true });
-  });
-}
+const framed = (browser, name, language, viewport) =>
+  shoot(browser, name, { viewport, baseURL: `http://127.0.0.1:${hall.address().port}` }, `/${language}`);
 
 // ---- Paper: as printers get it, and a picture of the inside of a sheet of A4 with usual margins
 
@@ -102,26 +101,37 @@ async function print(browser, language, { name, path }) {
   });
 }
 
-await mkdir(folder, { recursive: true });
-await figuresReady();
-const browser = await openBrowser();
-try {
+// Everything that is wanted, as functions that take the browser.
+function* jobs() {
   for (const language of languages) {
-    for (const sheet of sheets.filter(({ name }) => isWanted(name))) await print(browser, language, sheet);
+    for (const sheet of sheets.filter(({ name }) => isWanted(name))) yield (browser) => print(browser, language, sheet);
     for (const viewport of views) {
       const named = (name) => `${language}-${name}-${viewport.width}`;
       for (const kind of pages.filter(({ name }) => isWanted(name))) {
-        await shoot(browser, named(kind.name), { viewport }, addressOf(language, kind));
+        const address = addressOf(language, kind);
+        yield (browser) => shoot(browser, named(kind.name), { viewport }, address);
         if (inDark.includes(kind.name))
-          await shoot(browser, named(`${kind.name}-dark`), { viewport, colorScheme: "dark" }, addressOf(language, kind));
+          yield (browser) => shoot(browser, named(`${kind.name}-dark`), { viewport, colorScheme: "dark" }, address);
       }
       for (const { name, path, prepare } of states.filter((state) => isWanted(state.name)))
-        await shoot(browser, named(name), { viewport }, path(language), prepare);
-      if (isWanted("framed")) await framed(browser, named("framed"), language, viewport);
+        yield (browser) => shoot(browser, named(name), { viewport }, path(language), prepare);
+      if (isWanted("framed")) yield (browser) => framed(browser, named("framed"), language, viewport);
     }
   }
-  if (isWanted("community-sent")) await sent(browser);
+  if (isWanted("community-sent")) yield sent;
+}
+
+await mkdir(folder, { recursive: true });
+await figuresReady();
+await new Promise((done) => hall.listen(0, "127.0.0.1", done));
+const browser = await openBrowser();
+try {
+  const waiting = jobs();
+  await Promise.all([1, 2, 3].map(async () => {
+    for (const job of waiting) await job(browser);
+  }));
 } finally {
+  hall.close();
   await browser.close();
 }
 console.log(`screenshots are in ${folder}`);
