@@ -82,15 +82,24 @@ void corridors_world(struct html *h, const struct market_table *markets)
     int64_t services = 0;
     int128 sum = 0;
     int64_t corridors = 0;
+    bool invented = true; /* as in the observatory: only while nothing is real */
 
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(all[i]->figures.period, period) > 0)
-            period = all[i]->figures.period;
+        const struct market_figures *figures = &all[i]->figures;
+
+        invented = invented && (figures->average_pct == MARKET_PCT_NONE || figures->demonstration);
     }
     for (size_t i = 0; i < count; i++) {
         const struct market_figures *figures = &all[i]->figures;
 
-        if (figures->average_pct == MARKET_PCT_NONE || strcmp(figures->period, period) != 0)
+        if (figures->demonstration == invented && strcmp(figures->period, period) > 0)
+            period = figures->period;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct market_figures *figures = &all[i]->figures;
+
+        if (figures->average_pct == MARKET_PCT_NONE || figures->demonstration != invented ||
+            strcmp(figures->period, period) != 0)
             continue;
         sum += (int128)figures->average_pct * figures->services;
         services += figures->services;

@@ -111,3 +111,31 @@ def test_figures_follow_the_prices(place):
     before = services()
     place.sql("BEGIN;" + quote_sql("FR-SN", "4.00", "counted") + "COMMIT;")
     wait_for("the figures", 10, lambda: services() == before + 1)
+
+
+def test_invented_prices_never_meet_real_ones_in_a_figure(place):
+    before = place.ok("/v1/corridors/FR-ML")
+    assert before["demonstration"] is True and before["services"] > 3
+    place.sql("""BEGIN;
+SET search_path = corridor;
+INSERT INTO submission (kind, source, sha256, rows_read, taken, unchanged, refused)
+VALUES ('rates', 'test', decode(repeat('00', 32), 'hex'), 1, 1, 0, 0);
+INSERT INTO reference_rate (base, currency, day, source, rate, submission)
+VALUES ('EUR', 'USD', (now() AT TIME ZONE 'UTC')::date, 'ECB', 1.25, currval('submission_id_seq'));
+COMMIT;""")
+    # 160 euros at 1.25 dollars; fee 4: 2.5 %; 650 of 655.957: 0.908139 %.
+    place.sql("BEGIN;" + quote_sql("FR-ML", "4", "real-one", origin="feed") + "COMMIT;")
+    wait_for("the figures", 10, lambda: place.ok("/v1/corridors/FR-ML")["services"] == 1)
+    figures = place.ok("/v1/corridors/FR-ML")
+    assert figures["average_pct"] == figures["best_pct"] == figures["median_pct"] == "3.4081", figures
+    assert figures["operators"] == 1 and figures["thin"] is True and figures["demonstration"] is False and "notice" not in figures
+    # The record says the same, another corridor stays invented, and the offers stand in one list, each measured by its own rate.
+    assert place.ok(f"/v1/corridors/FR-ML?period={figures['period']}") == figures
+    listed = {c["id"]: c for c in place.ok("/v1/corridors?from=FR&per_page=200")["corridors"]}
+    assert listed["FR-ML"]["services"] == 1 and listed["FR-SN"]["demonstration"] is True
+    compared = place.ok("/v1/compare?from=FR&to=ML&amount=200")
+    assert len(compared["offers"]) > 1 and compared["demonstration"] is True
+    page = place.get("/en/FR-ML?amount=200").body.decode()
+    assert "3.41%" in page and "1 service, " in page and "Demonstration" in page
+    # Over corridors: of real prices alone, now that there are some.
+    assert "Over 1 corridor, sending 200 US dollars costs 3.4% on average." in place.get("/en/").body.decode()
