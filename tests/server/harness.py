@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -31,10 +32,25 @@ class Answer:
         return json.loads(self.body)
 
 
+taken_ports = []
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that no other test takes while this process lives: the programs share a port (SO_REUSEPORT) without a word. Below
+    those that the system gives to clients."""
+    while True:
+        port = random.randrange(10000, 20000)
+        mark, probe = socket.socket(socket.AF_UNIX), socket.socket()
+        try:
+            mark.bind(f"\0corridor-test-port-{port}")
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            mark.close()
+            continue
+        finally:
+            probe.close()
+        taken_ports.append(mark)
+        return port
 
 
 def wait_for(what, seconds, true):
