@@ -9,50 +9,21 @@
         &(list(COMMA_CODE))[2], find \
     }
 
-static bool find_pay_in(unsigned *value, struct span word)
-{
-    enum pay_in found = PAY_IN_COUNT;
-    bool known = pay_in_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_access_point(unsigned *value, struct span word)
-{
-    enum access_point found = ACCESS_COUNT;
-    bool known = access_point_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_pay_out(unsigned *value, struct span word)
-{
-    enum pay_out found = PAY_OUT_COUNT;
-    bool known = pay_out_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_speed(unsigned *value, struct span word)
-{
-    enum speed found = SPEED_UNKNOWN;
-    bool known = speed_find(&found, word);
-
-    *value = found;
-    return known;
-}
-
-static bool find_coverage(unsigned *value, struct span word)
-{
-    enum coverage found = COVERAGE_UNKNOWN;
-    bool known = coverage_find(&found, word);
-
-    *value = found;
-    return known;
-}
+/* A list's own finder, for readers that know no enumerations. */
+#define FINDER(name, none)                                     \
+    static bool find_##name(unsigned *value, struct span word) \
+    {                                                          \
+        enum name found = none;                                \
+        bool known = name##_find(&found, word);                \
+                                                               \
+        *value = found;                                        \
+        return known;                                          \
+    }
+FINDER(pay_in, PAY_IN_COUNT)
+FINDER(access_point, ACCESS_COUNT)
+FINDER(pay_out, PAY_OUT_COUNT)
+FINDER(speed, SPEED_UNKNOWN)
+FINDER(coverage, COVERAGE_UNKNOWN)
 
 static bool find_price(unsigned *value, struct span word)
 {
