@@ -254,11 +254,37 @@ bool quote_read_object(struct feed_quote *quote, struct json_t *object, struct r
     return true;
 }
 
+static size_t skip_blanks(struct span json, size_t at)
+{
+    while (at < json.len && json.at[at] != '\0' && strchr(" \t\r\n", json.at[at]) != NULL)
+        at++;
+    return at;
+}
+
+/* {"quotes":[…]}, as our own lists are written. Known by how it begins: it may be of any length. */
+static bool is_wrapped_list(struct span json)
+{
+    static const char member[] = "\"quotes\"";
+    size_t at = skip_blanks(json, 0);
+
+    if (at == json.len || json.at[at] != '{')
+        return false;
+    at = skip_blanks(json, at + 1);
+    return json.len - at >= strlen(member) && memcmp(json.at + at, member, strlen(member)) == 0;
+}
+
 bool quote_read(struct feed_quote *quote, struct span json, struct refusal *refusal)
 {
-    json_t *object = document_parse(json, QUOTE_BYTES_MAX, QUOTE_DEPTH_MAX, refusal);
+    json_t *object = NULL;
     bool read = false;
 
+    if (is_wrapped_list(json))
+        (void)document_refuse(refusal, REFUSAL_NOT_AN_OBJECT, "/quotes",
+                              "a quote has no member \"quotes\"; several are sent as an array "
+                              "with nothing around it, [ {…}, {…} ], or one a line as "
+                              "application/x-ndjson");
+    else
+        object = document_parse(json, QUOTE_BYTES_MAX, QUOTE_DEPTH_MAX, refusal);
     if (object != NULL)
         read = quote_read_object(quote, object, refusal);
     else
