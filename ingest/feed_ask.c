@@ -17,6 +17,7 @@ enum {
     NONCE_KEYS,
     NONCES,
     NONCE_TIMES,
+    STANDING,
     ITEM_OPERATORS,
     ITEM_REFS,
     ITEM_PRICES,
@@ -25,7 +26,7 @@ enum {
 };
 static const enum db_array_type types[] = {
     DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_INT8,
-    DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT,
+    DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT, DB_ARRAY_TEXT,
 };
 #define ARRAY_MAX ((size_t)4 << 20)
 
@@ -56,6 +57,13 @@ static const struct db_statement ask_earlier = {
 static const struct db_statement ask_nonces = {
     "feed_ask_nonces",
     "SELECT item, state FROM corridor.feed_take_nonces($1::text[], $2::text[], $3::bigint[])", 3};
+
+/* Of those whose nonce was taken in an earlier transaction: whose key has been ended since. */
+static const struct db_statement ask_standing = {
+    "feed_ask_standing",
+    "SELECT k.n FROM unnest($1::text[]) WITH ORDINALITY AS k (id, n)"
+    " WHERE NOT EXISTS (SELECT FROM corridor.valid_feed_key v WHERE v.id = k.id)",
+    1};
 
 /* OFFSET 0 keeps each look-up what it is, by its index, however small the tables are at first. */
 static const struct db_statement ask_items = {
@@ -203,7 +211,9 @@ bool feed_ask_submission(struct feed_ask *ask, struct feed_submission *submissio
     ask_lock(ask, submission);
     db_array_text(&ask->arrays[KEY_OPERATORS], submission->operator_id);
     db_array_text(&ask->arrays[KEYS], submission->key[0] != '\0' ? submission->key : NULL);
-    if (!submission->nonce_taken) {
+    if (submission->nonce_taken) {
+        db_array_text(&ask->arrays[STANDING], submission->key_id);
+    } else {
         add_nonce(ask, submission);
     }
     if (submission->kind == FEED_WITHDRAW) {
@@ -239,6 +249,9 @@ bool feed_ask_commands(struct feed_ask *ask, struct db_command *commands, size_t
     }
     if (ok && ask->arrays[NONCES].count > 0) {
         ok = add(ask, commands, count, &used, &ask_nonces, NONCE_KEYS);
+    }
+    if (ok && ask->arrays[STANDING].count > 0) {
+        ok = add(ask, commands, count, &used, &ask_standing, STANDING);
     }
     if (ok) {
         *count += feed_market_commands(&ask->question, commands + *count);
@@ -313,11 +326,11 @@ static void take_earlier(struct feed_ask *ask, const struct db_result *rows)
     }
 }
 
-/* The nth submission whose nonce was asked for. */
-static struct feed_entry *nonce_entry(struct feed_ask *ask, int64_t n)
+/* The nth submission whose nonce was taken before, or of those others whose nonce was asked for. */
+static struct feed_entry *nonce_entry(struct feed_ask *ask, bool taken, int64_t n)
 {
     size_t i = 0;
-    while (ask->entries[i].submission->nonce_taken || --n > 0) {
+    while (ask->entries[i].submission->nonce_taken != taken || --n > 0) {
         i++;
     }
     return &ask->entries[i];
@@ -326,7 +339,7 @@ static struct feed_entry *nonce_entry(struct feed_ask *ask, int64_t n)
 static void take_nonces(struct feed_ask *ask, const struct db_result *rows)
 {
     for (size_t row = 0; row < db_result_rows(rows); row++) {
-        struct feed_entry *entry = nonce_entry(ask, number(rows, row, 0, 1));
+        struct feed_entry *entry = nonce_entry(ask, false, number(rows, row, 0, 1));
         const char *state = db_result_text(rows, row, 1);
         if (strcmp(state, "fresh") != 0) {
             entry->state = FEED_ENTRY_BELIEVED_NOT;
@@ -334,6 +347,15 @@ static void take_nonces(struct feed_ask *ask, const struct db_result *rows)
                            : strcmp(state, "stale") == 0 ? FEED_SIGNATURE_STALE
                                                          : FEED_SIGNATURE_WRONG;
         }
+    }
+}
+
+static void take_standing(struct feed_ask *ask, const struct db_result *rows)
+{
+    for (size_t row = 0; row < db_result_rows(rows); row++) {
+        struct feed_entry *entry = nonce_entry(ask, true, number(rows, row, 0, 1));
+        entry->state = FEED_ENTRY_BELIEVED_NOT;
+        entry->nonce = FEED_SIGNATURE_WRONG;
     }
 }
 
@@ -420,6 +442,8 @@ void feed_ask_rows(struct feed_ask *ask, const struct db_statement *statement,
         take_earlier(ask, rows);
     } else if (statement == &ask_nonces) {
         take_nonces(ask, rows);
+    } else if (statement == &ask_standing) {
+        take_standing(ask, rows);
     } else if (statement == &ask_items) {
         for (size_t row = 0; row < db_result_rows(rows) && row < ask->item_count; row++) {
             take_item(ask, rows, row, ask->items[row].item);

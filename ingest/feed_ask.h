@@ -1,7 +1,8 @@
 /*
  * What is asked of the record before a batch is decided: the operators' locks and the keys' (held
  * to the end of the transaction), what was stored under the keys before, whether the nonces are
- * fresh, and what is known of each quote's service. One round trip for all of it.
+ * fresh, or the keys still valid, and what is known of each quote's service. One round trip for all
+ * of it.
  */
 #ifndef INGEST_FEED_ASK_H
 #define INGEST_FEED_ASK_H
@@ -40,7 +41,7 @@ struct feed_ask {
     size_t count, cap;
     int64_t now;
     int64_t at; /* the transaction's instant, by the database's clock; known once asked */
-    struct db_array arrays[11];
+    struct db_array arrays[12];
     struct db_value values[14];
     struct feed_market_question question;
     struct feed_asked {
@@ -65,7 +66,7 @@ MUST_CHECK bool feed_ask_items(struct feed_ask *ask, const struct feed_submissio
                                struct feed_item *items, size_t count, int64_t now);
 /* Asks for its nonce alone. False: no memory. */
 MUST_CHECK bool feed_ask_nonce(struct feed_ask *ask, struct feed_submission *submission);
-#define FEED_ASK_COMMANDS (5 + FEED_MARKET_COMMANDS)
+#define FEED_ASK_COMMANDS (7 + FEED_MARKET_COMMANDS)
 MUST_CHECK bool feed_ask_commands(struct feed_ask *ask, struct db_command *commands, size_t *count);
 /* The rows of one of these commands. Items are judged as their rows come, if the rows of the market
  * have come: they stand before. */

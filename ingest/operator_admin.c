@@ -11,6 +11,7 @@
 #include <ingest/arguments.h>
 #include <ingest/listing.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 
 const char operator_add_details[] =
@@ -34,8 +35,9 @@ const char operator_change_details[] =
 
 const char operator_switch_details[] =
     "While an operator is disabled its keys are worth nothing: its requests are refused as a\n"
-    "stranger's are. Its quotes stand until their validity ends. Each change is kept, with who,\n"
-    "when and why.\n";
+    "stranger's are. Its prices leave the comparison at once, those held back are not released "
+    "any\n"
+    "more, and enabled again it sends them anew. Each change is kept, with who, when and why.\n";
 
 #define ID_RULE "of lower-case letters, digits and hyphens, at most 80"
 
@@ -344,8 +346,29 @@ static const char switch_sql[] =
     "|| 'd' RETURNING 1) "
     "SELECT operator_state($1), (SELECT count(*) FROM changed)";
 
-static enum command_exit switch_operator(const char *name, const char *to, int argc, char **argv)
+/* Its keys are worth nothing from the commit of switch_sql on; only then does this find all that it
+ * can have stored. */
+static const char withdraw_sql[] = "SELECT corridor.withdraw_operator($1, $2)";
+
+/* False: said why not. */
+static bool withdraw_prices(const char *name, const char *id, const char *reason, int64_t *count)
 {
+    const char *const params[] = {id, reason};
+    struct db_result *rows = command_ask(name, withdraw_sql, params, COUNT_OF(params));
+    bool known = rows && db_result_int64(rows, 0, 0, count);
+    if (!known) {
+        (void)command_failed(name,
+                             "the keys of %s are worth nothing any more, but its prices still "
+                             "stand; say it again in a moment",
+                             id);
+    }
+    db_result_free(rows);
+    return known;
+}
+
+static enum command_exit switch_operator(const char *name, bool enable, int argc, char **argv)
+{
+    const char *to = enable ? "enable" : "disable";
     const char *id = NULL;
     const char *reason = NULL;
     const struct argument known[] = {
@@ -354,6 +377,7 @@ static enum command_exit switch_operator(const char *name, const char *to, int a
     };
     enum command_exit status = COMMAND_FAILED;
     int64_t changed = 0;
+    int64_t withdrawn = 0;
     if (!arguments_read(name, argc, argv, known, COUNT_OF(known))) {
         return COMMAND_USAGE;
     }
@@ -364,10 +388,17 @@ static enum command_exit switch_operator(const char *name, const char *to, int a
     }
     if (!db_result_text(rows, 0, 0)) {
         (void)command_failed(name, "there is no registered operator %s", id);
-    } else if (!db_result_int64(rows, 0, 1, &changed) || changed == 0) {
+    } else if (!db_result_int64(rows, 0, 1, &changed) ||
+               (!enable && !withdraw_prices(name, id, reason, &withdrawn))) {
+        status = COMMAND_FAILED;
+    } else if (changed == 0 && withdrawn == 0) {
         (void)command_failed(name, "%s is %sd already", id, to);
     } else {
-        (void)printf("%s is %sd\n", id, to);
+        (void)printf("%s is %sd", id, to);
+        if (withdrawn > 0) {
+            (void)printf("; %" PRId64 " of its prices are withdrawn", withdrawn);
+        }
+        (void)printf("\n");
         status = COMMAND_OK;
     }
     db_result_free(rows);
@@ -376,10 +407,10 @@ static enum command_exit switch_operator(const char *name, const char *to, int a
 
 enum command_exit operator_disable_command(int argc, char **argv)
 {
-    return switch_operator("operator disable", "disable", argc, argv);
+    return switch_operator("operator disable", false, argc, argv);
 }
 
 enum command_exit operator_enable_command(int argc, char **argv)
 {
-    return switch_operator("operator enable", "enable", argc, argv);
+    return switch_operator("operator enable", true, argc, argv);
 }

@@ -61,6 +61,32 @@ CREATE FUNCTION operator_state(this_operator text) RETURNS text LANGUAGE sql STA
 $$;
 COMMENT ON FUNCTION operator_state IS 'enabled or disabled; null for one that never registered for the feed.';
 
+-- Who may not use the feed any more is not compared either. Its keys are worth nothing by then, and whatever was being stored
+-- for it is waited for, so nothing comes behind. A withdrawal, so that what readers saw before stays what they saw.
+CREATE FUNCTION withdraw_operator(this_operator text, why text) RETURNS bigint
+LANGUAGE plpgsql SET lock_timeout = '60s' AS $$
+DECLARE
+    at        timestamptz;
+    delivery  bigint;
+    services  bigint[];
+    prices    text[];
+BEGIN
+    PERFORM pg_advisory_xact_lock(corridor.feed_lock(this_operator));
+    at := clock_timestamp();
+    SELECT array_agg(o.service), array_agg(o.price) INTO services, prices
+    FROM corridor.service s CROSS JOIN LATERAL corridor.open_prices(s.id) o WHERE s.operator = this_operator;
+    IF services IS NULL THEN
+        RETURN 0;
+    END IF;
+    INSERT INTO corridor.submission (recorded_at, kind, operator, source, sha256, rows_read, taken, unchanged, refused)
+    VALUES (at, 'feed', this_operator, 'operator disable', sha256(convert_to(why, 'UTF8')), 0, 0, 0, 0) RETURNING id INTO delivery;
+    PERFORM corridor.store_withdrawals(at, array_fill(delivery, ARRAY[cardinality(services)]), services, prices);
+    NOTIFY corridor_changes;
+    RETURN cardinality(services);
+END $$;
+COMMENT ON FUNCTION withdraw_operator IS 'Takes back all prices of an operator, those held back too, in its stead; returns how many. For the owner, when the operator is disabled.';
+REVOKE EXECUTE ON FUNCTION withdraw_operator FROM corridor_ingest, corridor_server;
+
 -- ---- Researchers and moderators
 
 CREATE TABLE researcher (
