@@ -63,7 +63,7 @@ void feed_chunk_decide(struct feed_chunk *chunk, struct feed_submission *submiss
         submission->counts[item->status]++;
         feed_tally_add(&chunk->tally, item);
         feed_store_item(&chunk->store, submission->operator_id, submission->id, item);
-        feed_item_receipt(item, &chunk->part);
+        feed_item_receipt(item, submission->dry_run, &chunk->part);
         if (submission->kind == FEED_BOOK && item->quote.ref[0] != '\0') {
             db_array_text(&chunk->book_refs, item->quote.ref);
             db_array_text(&chunk->book_prices, item->status == FEED_REFUSED
@@ -86,7 +86,9 @@ void feed_chunk_last(struct feed_chunk *chunk, const struct feed_submission *sub
     };
     memcpy(row.counts, submission->counts, sizeof row.counts);
     begin(chunk, submission, at);
-    feed_store_submission(&chunk->store, &row);
+    if (!submission->dry_run) { /* that of a dry run has no key, and is asked for by nobody */
+        feed_store_submission(&chunk->store, &row);
+    }
     out_text(&chunk->part, "]}\n");
 }
 

@@ -180,8 +180,10 @@ void feed_item_judge(struct feed_item *item, const struct feed_known *known,
 
 /* ---- The receipt ---- */
 
-void feed_item_receipt(const struct feed_item *item, struct out *out)
+void feed_item_receipt(const struct feed_item *item, bool dry_run, struct out *out)
 {
+    /* A dry run names no number that nothing will have. */
+    bool stored = !dry_run || item->status == FEED_UNCHANGED || item->held_again;
     bool told = item->why.code != REFUSAL_NONE;
     json_open(out, '{');
     json_member_text(out, "ref", item->quote.ref[0] != '\0' ? item->quote.ref : NULL);
@@ -193,7 +195,7 @@ void feed_item_receipt(const struct feed_item *item, struct out *out)
     json_member_text(out, "field", told ? item->why.field : NULL);
     json_member_text(out, "reason", told ? item->why.reason : NULL);
     json_key(out, "quote");
-    if (item->id != 0 && item->status != FEED_REFUSED) {
+    if (item->id != 0 && item->status != FEED_REFUSED && stored) {
         json_int(out, item->id);
     } else {
         json_none(out);

@@ -73,6 +73,6 @@ void feed_item_judge(struct feed_item *item, const struct feed_known *known,
 void feed_item_repeated(struct feed_item *item);
 
 /* {"ref","status","code","field","reason","quote"} */
-void feed_item_receipt(const struct feed_item *item, struct out *out);
+void feed_item_receipt(const struct feed_item *item, bool dry_run, struct out *out);
 
 #endif

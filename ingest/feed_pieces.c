@@ -1,4 +1,5 @@
-/* A receipt read back from submission_answer and sent piece by piece, as the client takes it. */
+/* A receipt read back from submission_answer and sent piece by piece, as the client takes it: by
+ * any connection, or that of a dry run within its transaction, where alone it is. */
 #include "ingest/feed_stream.h"
 
 #include <inttypes.h>
@@ -16,32 +17,68 @@ static const struct db_statement read_piece = {
     2};
 
 struct pieces {
-    struct db *db;
     struct http_request *req;
+    struct db *db;
     struct db_request *asked;
+    struct db_transaction *transaction; /* of a dry run; else NULL */
+    struct db_value values[2];
+    struct db_command command;
+    void (*over)(void *);
+    void *over_arg;
     char submission[24];
+    char part_text[12];
     int part; /* to be read next */
     bool last, failed;
     struct out text;
     size_t sent;
 };
 
+static void take_piece(struct pieces *pieces, const struct db_result *rows)
+{
+    if (db_result_rows(rows) == 0) {
+        pieces->last = true;
+    } else {
+        out_span_append(&pieces->text, db_result_span(rows, 0, 0));
+        pieces->failed = out_failed(&pieces->text);
+        pieces->part++;
+    }
+}
+
 static void on_piece(const struct db_reply *reply, void *arg)
 {
     struct pieces *pieces = arg;
     pieces->asked = NULL;
-    pieces->sent = 0;
-    out_clear(&pieces->text);
     if (reply->outcome != DB_OK) {
         pieces->failed = true;
-    } else if (db_result_rows(reply->result) == 0) {
-        pieces->last = true;
-    } else {
-        out_span_append(&pieces->text, db_result_span(reply->result, 0, 0));
-        pieces->failed = out_failed(&pieces->text);
-        pieces->part++;
+    } else if (!pieces->transaction) {
+        take_piece(pieces, reply->result);
     }
     http_resume(pieces->req);
+}
+
+static void on_rows(size_t step, const struct db_result *rows, void *arg)
+{
+    (void)step;
+    take_piece(arg, rows);
+}
+
+static enum http_pull ask(struct pieces *pieces)
+{
+    const char *const params[] = {pieces->submission, pieces->part_text};
+    (void)snprintf(pieces->part_text, sizeof pieces->part_text, "%d", pieces->part);
+    pieces->sent = 0;
+    out_clear(&pieces->text);
+    if (pieces->transaction) {
+        for (size_t i = 0; i < COUNT_OF(params); i++) {
+            pieces->values[i] = (struct db_value){params[i], strlen(params[i]), false};
+        }
+        pieces->command = (struct db_command){&read_piece, pieces->values};
+        db_transaction_run(pieces->transaction, &pieces->command, 1, DB_STAY, LIMIT_MS, on_rows,
+                           on_piece, pieces);
+        return HTTP_PULL_WAIT;
+    }
+    pieces->asked = db_query(pieces->db, &read_piece, params, LIMIT_MS, on_piece, pieces);
+    return pieces->asked ? HTTP_PULL_WAIT : HTTP_PULL_ABORT;
 }
 
 static enum http_pull pull(struct http_request *req, struct out *out, void *arg)
@@ -61,11 +98,7 @@ static enum http_pull pull(struct http_request *req, struct out *out, void *arg)
     if (pieces->last) {
         return HTTP_PULL_END;
     }
-    char part[12];
-    (void)snprintf(part, sizeof part, "%d", pieces->part);
-    const char *const params[] = {pieces->submission, part};
-    pieces->asked = db_query(pieces->db, &read_piece, params, LIMIT_MS, on_piece, pieces);
-    return pieces->asked ? HTTP_PULL_WAIT : HTTP_PULL_ABORT;
+    return ask(pieces);
 }
 
 static void done(struct http_request *req, void *arg)
@@ -75,22 +108,29 @@ static void done(struct http_request *req, void *arg)
     if (pieces->asked) {
         db_cancel(pieces->asked);
     }
+    if (pieces->over) {
+        pieces->over(pieces->over_arg); /* a run under way calls back no more */
+    }
     out_free(&pieces->text);
     free(pieces);
 }
 
-void feed_answer_pieces(struct http_request *req, struct db *db, int status, int64_t submission)
+static void answer(struct http_request *req, const struct pieces *what, int status,
+                   int64_t submission)
 {
-    struct pieces *pieces = calloc(1, sizeof *pieces);
+    struct pieces *pieces = malloc(sizeof *pieces);
     if (!pieces) {
         const struct http_problem problem = {.status = 503,
                                              .code = "no-memory",
                                              .title = "Memory is short",
                                              .retry_after = FEED_RETRY_S};
         (void)http_problem(req, &problem);
+        if (what->over) {
+            what->over(what->over_arg);
+        }
         return;
     }
-    pieces->db = db;
+    *pieces = *what;
     pieces->req = req;
     out_init(&pieces->text, PIECE_MAX);
     (void)snprintf(pieces->submission, sizeof pieces->submission, "%" PRId64, submission);
@@ -98,4 +138,17 @@ void feed_answer_pieces(struct http_request *req, struct db *db, int status, int
         .status = status, .content_type = "application/json", .cache_control = "no-store"};
     const struct http_producer producer = {pull, done, pieces};
     (void)http_reply_stream(req, &head, &producer);
+}
+
+void feed_answer_pieces(struct http_request *req, struct db *db, int status, int64_t submission)
+{
+    const struct pieces what = {.db = db};
+    answer(req, &what, status, submission);
+}
+
+void feed_answer_dry_pieces(struct http_request *req, struct db_transaction *transaction,
+                            int64_t submission, void (*over)(void *), void *arg)
+{
+    const struct pieces what = {.transaction = transaction, .over = over, .over_arg = arg};
+    answer(req, &what, 200, submission);
 }

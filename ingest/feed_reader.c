@@ -143,11 +143,6 @@ static enum step make_room(struct feed_reader *reader)
     if (reader->submission->count < FEED_SMALL_MAX) {
         return GO_ON;
     }
-    if (reader->submission->dry_run) {
-        refuse(reader, 413, "dry-run-too-long", "The dry run has too many quotes",
-               "A dry run judges at most 1000 quotes at a time.", NULL, "1000 quotes");
-        return ENDED;
-    }
     if (!reader->stream) {
         if (feed_streams() >= FEED_STREAMS_MAX) {
             refuse(reader, 503, "too-many-streams", "Too many long submissions at once",

@@ -234,12 +234,24 @@ bool feed_stream_answered(const struct feed_stream *stream)
 
 /* ---- Closing ---- */
 
+/* Its receipt was given, as far as it was wanted. */
+static void dry_run_over(void *arg)
+{
+    stream_free(arg);
+}
+
 static void on_committed(const struct db_reply *reply, void *arg)
 {
     struct feed_stream *stream = arg;
     struct feed_submission *submission = stream->submission;
     if (reply->outcome != DB_OK) {
         failed(stream, reply);
+        return;
+    }
+    if (submission->dry_run) {
+        struct http_request *req = submission->req;
+        submission->req = NULL;
+        feed_answer_dry_pieces(req, stream->transaction, submission->id, dry_run_over, stream);
         return;
     }
     feed_metrics_submission();
@@ -250,7 +262,7 @@ static void on_committed(const struct db_reply *reply, void *arg)
     answered(stream);
 }
 
-/* The submission's row, the first part of its receipt, and the end. */
+/* The submission's row, the first part of its receipt, and the end; of a dry run, not the end. */
 static void commit(struct feed_stream *stream)
 {
     struct feed_submission *submission = stream->submission;
@@ -260,10 +272,13 @@ static void commit(struct feed_stream *stream)
         no_memory(stream);
         return;
     }
-    stream->commands[stream->count++] = (struct db_command){&feed_notify, NULL};
+    if (!submission->dry_run) {
+        stream->commands[stream->count++] = (struct db_command){&feed_notify, NULL};
+    }
     stream->storing = stream->count;
-    db_transaction_run(stream->transaction, stream->commands, stream->count, DB_COMMIT, LIMIT_MS,
-                       NULL, on_committed, stream);
+    db_transaction_run(stream->transaction, stream->commands, stream->count,
+                       submission->dry_run ? DB_STAY : DB_COMMIT, LIMIT_MS, NULL, on_committed,
+                       stream);
 }
 
 static void on_last(const struct db_reply *reply, void *arg)

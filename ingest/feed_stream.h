@@ -2,7 +2,9 @@
  * A submission of any length, stored as it comes: one transaction of its own on a connection of its
  * own, a thousand quotes at a time, so that memory stays the same whatever the length; nothing of
  * it is there before its COMMIT. Its receipt is stored in pieces beside it and read back from
- * there. An operator's book, which replaces all, is always one.
+ * there. An operator's book, which replaces all, is always one. A dry run of such a length is
+ * stored as if it were to stay, so that it is judged like that; its receipt is read back within the
+ * transaction, which then is rolled back.
  *
  *   opening ──▶ ready ◀──▶ working ──▶ closing ──▶ answered
  *     │ (nonce; locks, key, first quotes)
@@ -41,5 +43,9 @@ unsigned feed_streams(void);
 
 /* Answers with the receipt of a submission stored in pieces, read piece by piece. */
 void feed_answer_pieces(struct http_request *req, struct db *db, int status, int64_t submission);
+/* The same of a dry run, out of the transaction that stored it. `over` is called once, when the
+ * transaction is not needed any more, however that comes. */
+void feed_answer_dry_pieces(struct http_request *req, struct db_transaction *transaction,
+                            int64_t submission, void (*over)(void *), void *arg);
 
 #endif

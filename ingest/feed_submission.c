@@ -82,7 +82,7 @@ void feed_receipt(const struct feed_submission *submission, int64_t at, struct o
     json_key(out, "quotes");
     json_open(out, '[');
     for (size_t i = 0; i < submission->count; i++) {
-        feed_item_receipt(&submission->items[i], out);
+        feed_item_receipt(&submission->items[i], submission->dry_run, out);
     }
     json_close(out, ']');
     json_close(out, '}');

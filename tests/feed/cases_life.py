@@ -92,7 +92,25 @@ def test_a_dry_run_judges_and_stores_nothing(place):
     answer = place.acme.post([quote("dry-1"), quote("dry-2", tariff=[])], query="?dry_run=true", key="")
     assert answer.status == 200 and answer.json["submission"] is None and answer.json["dry_run"] is True
     assert statuses(answer) == [("dry-1", "accepted", "new"), ("dry-2", "refused", "no_bands")]
+    assert [q["quote"] for q in answer.json["quotes"]] == [None, None]
     assert [place.count(f"corridor.{t}") for t in ("submission", "quote", "service", "change_log")] == before
+    # One that stands already is named; one of any length is judged like one that stays.
+    stands = place.acme.post(quote("dry-stands")).json["quotes"][0]["quote"]
+    before = [place.count(f"corridor.{t}") for t in ("submission", "submission_answer", "quote", "service", "change_log")]
+    quotes = [quote(f"dry-{i}") for i in range(2500)] + [quote("dry-stands"), quote("dry-3"), quote("dry-4", speed="fast")]
+    for port in (place.port_a, place.port_b):
+        answer = place.acme.post_lines(quotes, query="?dry_run=true", key="", port=port)
+        assert answer.status == 200 and answer.json["submission"] is None and answer.json["dry_run"] is True, answer
+        assert answer.json["counts"] == {"quotes": 2503, "accepted": 2500, "quarantined": 0, "refused": 2, "unchanged": 1,
+                                         "withdrawn": 0}, answer.json["counts"]
+        told = answer.json["quotes"]
+        assert [q["ref"] for q in told] == [q["ref"] for q in quotes]
+        assert [q["code"] for q in told[-2:]] == ["duplicate_ref", "unknown_code"]
+        assert {q["quote"] for q in told} == {None, stands}
+    assert [place.count(f"corridor.{t}") for t in ("submission", "submission_answer", "quote", "service",
+                                                   "change_log")] == before
+    # Its transaction is over: nothing of the operator's is locked.
+    assert place.acme.post(quote("dry-1")).status == 201
 
 
 def test_a_price_is_withdrawn(place):

@@ -95,7 +95,7 @@ class Operator:
 
     def post_lines(self, quotes, **more):
         body = b"".join(json.dumps(q).encode() + b"\n" for q in quotes)
-        return self.send("POST", "/quotes", body, {"Content-Type": "application/x-ndjson", **more.pop("headers", {})},
+        return self.send("POST", "/quotes" + more.pop("query", ""), body, {"Content-Type": "application/x-ndjson", **more.pop("headers", {})},
                          **more)
 
     def book(self, quotes, **more):
