@@ -136,9 +136,17 @@ void feed_item_judge(struct feed_item *item, const struct feed_known *known,
     item->status = FEED_ACCEPTED; /* also of one that is judged again */
     item->why.code = REFUSAL_NONE;
     item->held_again = item->is_new = item->far = false;
-    /* Read by our clock, stored by the database's: a price that holds from now on has begun. */
-    if (!item->from_said && item->quote.valid_from > at) {
+    /* A price holds from now on at the earliest, by the database's clock, whatever it says: nobody
+     * tells us afterwards what was in force last year. */
+    if (!item->from_said || item->quote.valid_from < at) {
         item->quote.valid_from = at;
+    }
+    if (item->quote.valid_until <= at) { /* since it was read, or by another clock */
+        item->status = FEED_REFUSED;
+        item->why.code = REFUSAL_ALREADY_EXPIRED;
+        (void)snprintf(item->why.field, sizeof item->why.field, "/valid_until");
+        (void)snprintf(item->why.reason, sizeof item->why.reason, "it is past");
+        return;
     }
     item->service = known->service;
     item->new_service = !known->known;

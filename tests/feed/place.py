@@ -63,7 +63,10 @@ class FeedPlace(Place):
         done = subprocess.run([str(ROOT / "build/corridor"), "key", "issue", operator, "--hmac", "--json"], cwd=ROOT,
                               env=self.environment, check=True, capture_output=True, text=True, timeout=60)
         key = json.loads(done.stdout)
-        return Operator(port, operator, Key(key["key"], secret=base64.b64decode(key["secret"])))
+        made = Operator(port, operator, Key(key["key"], secret=base64.b64decode(key["secret"])))
+        for each in self.ingestds:  # within a second, where nothing else runs
+            wait_for("its key is known", 20, lambda: made.get("/quotes", port=each).status == 200)
+        return made
 
     def count(self, sql):
         return int(self.sql(f"SELECT count(*) FROM {sql}").strip())

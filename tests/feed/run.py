@@ -34,7 +34,6 @@ def main(wanted):
         place.start_server()
         place.acme = place.operator("acme", place.port_a)
         place.other = place.operator("other", place.port_a)
-        time.sleep(1.2)  # keys are known within a second
         for name, case in cases:
             began = time.monotonic()
             title = name.removeprefix("test_").replace("_", " ")
