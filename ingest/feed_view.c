@@ -32,68 +32,47 @@ static const struct db_statement take_nonce = {
     "q.id, q.recorded_at, q.price, q.send_currency, q.receive_currency, q.pay_in, q.access_point," \
     " q.pay_out, q.speed, q.coverage, q.pickup_points, q.tariff, q.receive_fee, q.tax_pct, q.min," \
     " q.max, q.valid_from, q.valid_until"
+
+/* Lines around a macro would be cut to a word each. */
+/* clang-format off */
 static const struct db_statement read_quotes = {
     "feed_read_quotes",
     "SELECT s.ref, json_build_object('ref', s.ref, 'corridor', s.corridor, 'price', p.price,"
     " 'status', p.status, 'quote', p.id, 'code', p.code, 'field', p.field, 'reason', p.reason,"
-    " 'recorded_at', " INSTANT("p.recorded_at") ", 'valid_from', " INSTANT(
-        "p.valid_from") ","
-                        " 'valid_until', " INSTANT(
-                            "p.valid_until") ", 'send_currency', p.send_currency,"
-                                             " 'receive_currency', p.receive_currency, 'pay_in', "
-                                             "p.pay_in, 'access_point', p.access_point,"
-                                             " 'pay_out', p.pay_out, 'speed', p.speed, 'coverage', "
-                                             "p.coverage,"
-                                             " 'pickup_points', p.pickup_points, 'tariff', "
-                                             "p.tariff,"
-                                             " 'receive_fee', trim_scale(p.receive_fee)::text, "
-                                             "'tax_pct', trim_scale(p.tax_pct)::text,"
-                                             " 'min', trim_scale(p.min)::text, 'max', "
-                                             "trim_scale(p.max)::text)::text, p.id IS NOT NULL"
-                                             " FROM (SELECT * FROM corridor.service WHERE operator "
-                                             "= $1 AND ref > $2"
-                                             "  ORDER BY ref LIMIT " PAGE_TEXT ") s"
-                                             " LEFT JOIN LATERAL ("
-                                             "  SELECT CASE WHEN q.valid_until <= now() THEN "
-                                             "'expired' WHEN q.valid_from > now()"
-                                             "   THEN 'announced' ELSE 'current' END AS status, "
-                                             "NULL AS code, NULL AS field,"
-                                             "   NULL AS reason, " QUOTE_LIST
-                                             "  FROM corridor.current_offer c JOIN corridor.quote q"
-                                             "   ON q.id = c.quote AND q.recorded_at = "
-                                             "c.recorded_at WHERE c.service = s.id"
-                                             "  UNION ALL"
-                                             "  SELECT CASE k.state WHEN 'waiting' THEN "
-                                             "'quarantined'"
-                                             "   ELSE k.state END, q.code, q.field, "
-                                             "q.reason, " QUOTE_LIST
-                                             "  FROM corridor.quarantined_quote q"
-                                             "  JOIN corridor.quarantine k USING (id)"
-                                             "  WHERE q.service = s.id AND (k.state = 'waiting'"
-                                             "   OR (k.state = 'rejected' AND q.id > ALL ("
-                                             "    SELECT c.quote FROM corridor.current_offer c"
-                                             "    WHERE c.service = q.service AND c.price = q.price"
-                                             "    UNION ALL SELECT w.id FROM corridor.withdrawal w"
-                                             "    WHERE w.service = q.service AND w.price = q.price"
-                                             "    UNION ALL SELECT l.id FROM "
-                                             "corridor.quarantined_quote l"
-                                             "    WHERE l.service = q.service AND l.price = q.price"
-                                             "    AND l.id <> q.id)))) p ON true"
-                                             " ORDER BY s.ref, p.price DESC, p.recorded_at, p.id",
+    " 'recorded_at', " INSTANT("p.recorded_at") ", 'valid_from', " INSTANT("p.valid_from") ","
+    " 'valid_until', " INSTANT("p.valid_until") ", 'send_currency', p.send_currency,"
+    " 'receive_currency', p.receive_currency, 'pay_in', p.pay_in, 'access_point', p.access_point,"
+    " 'pay_out', p.pay_out, 'speed', p.speed, 'coverage', p.coverage, 'pickup_points',"
+    " p.pickup_points, 'tariff', p.tariff, 'receive_fee', trim_scale(p.receive_fee)::text,"
+    " 'tax_pct', trim_scale(p.tax_pct)::text, 'min', trim_scale(p.min)::text, 'max',"
+    " trim_scale(p.max)::text)::text, p.id IS NOT NULL FROM (SELECT * FROM corridor.service WHERE"
+    " operator = $1 AND ref > $2 ORDER BY ref LIMIT " PAGE_TEXT ") s LEFT JOIN LATERAL (SELECT"
+    " CASE WHEN q.valid_until <= now() THEN 'expired' WHEN q.valid_from > now() THEN 'announced'"
+    " ELSE 'current' END AS status, NULL AS code, NULL AS field, NULL AS reason, " QUOTE_LIST
+    " FROM corridor.current_offer c JOIN corridor.quote q ON q.id = c.quote AND q.recorded_at ="
+    " c.recorded_at WHERE c.service = s.id UNION ALL SELECT CASE k.state WHEN 'waiting' THEN"
+    " 'quarantined' ELSE k.state END, q.code, q.field, q.reason, " QUOTE_LIST " FROM"
+    " corridor.quarantined_quote q JOIN corridor.quarantine k USING (id) WHERE q.service = s.id"
+    " AND (k.state = 'waiting' OR (k.state = 'rejected' AND q.id > ALL (SELECT c.quote FROM"
+    " corridor.current_offer c WHERE c.service = q.service AND c.price = q.price UNION ALL SELECT"
+    " w.id FROM corridor.withdrawal w WHERE w.service = q.service AND w.price = q.price UNION ALL"
+    " SELECT l.id FROM corridor.quarantined_quote l WHERE l.service = q.service AND l.price ="
+    " q.price AND l.id <> q.id)))) p ON true ORDER BY s.ref, p.price DESC, p.recorded_at, p.id",
     2};
+/* clang-format on */
 
+/* Lines around a macro would be cut to a word each. */
+/* clang-format off */
 static const struct db_statement read_submissions = {
     "feed_read_submissions",
     "SELECT id, json_build_object('submission', id, 'key', idempotency_key, 'received_at',"
-    " " INSTANT("recorded_at") ", 'what', source, 'sha256', encode(sha256, 'hex'),"
-                               " 'signed_by', key_id, 'counts', json_build_object('quotes', "
-                               "rows_read, 'accepted', taken,"
-                               " 'quarantined', quarantined, 'refused', refused, 'unchanged', "
-                               "unchanged))::text, true"
-                               " FROM corridor.submission WHERE operator = $1 AND idempotency_key "
-                               "IS NOT NULL"
-                               " AND id > $2::bigint ORDER BY id LIMIT " PAGE_TEXT,
+    " " INSTANT("recorded_at") ", 'what', source, 'sha256', encode(sha256, 'hex'), 'signed_by',"
+    " key_id, 'counts', json_build_object('quotes', rows_read, 'accepted', taken, 'quarantined',"
+    " quarantined, 'refused', refused, 'unchanged', unchanged))::text, true FROM"
+    " corridor.submission WHERE operator = $1 AND idempotency_key IS NOT NULL AND id > $2::bigint"
+    " ORDER BY id LIMIT " PAGE_TEXT,
     2};
+/* clang-format on */
 
 static const struct db_statement read_submission = {
     "feed_read_submission",
