@@ -47,6 +47,8 @@ enum {
 enum observed {
     OBSERVED(OBSERVED_ENUM) ROW_COUNT
 };
+static_assert(sizeof((struct rpw_storing *)0)->submission == IMPORT_NUMBER_SIZE,
+              "a submission's number has its room");
 static_assert((int)ROW_COUNT == (int)RPW_BATCH_OBSERVED, "a row has a place for each column");
 
 enum {
@@ -65,6 +67,9 @@ static const char known_sql[] =
     "  SELECT v.content, v.corridor FROM corridor.observation v"
     "  WHERE v.source = 'rpw' AND v.source_id = i.source_id"
     "  ORDER BY v.recorded_at DESC LIMIT 1) o";
+
+static const char empty_sql[] =
+    "SELECT NOT EXISTS (SELECT FROM corridor.observation WHERE source = 'rpw')";
 
 static const char numbers_sql[] =
     "SELECT nextval('corridor.observation_id_seq') FROM generate_series(1, $1::integer)";
@@ -195,13 +200,31 @@ bool rpw_batch_add(struct rpw_batch *batch, const struct rpw_observation *o, str
 
 /* ---- Storing ---- */
 
+/* A record without survey rows need not be asked for each: only this import adds any. */
+static bool ask_whether_empty(struct db_session *session, struct rpw_storing *storing)
+{
+    if (!storing->asked) {
+        struct db_result *result = db_session_query(session, empty_sql, NULL, 0);
+        storing->asked = result != NULL;
+        storing->record_empty = result && db_result_bool(result, 0, 0);
+        db_result_free(result);
+    }
+    return storing->asked;
+}
+
 /* Which rows the record has, and whether as they are. */
-static bool compare(struct rpw_batch *batch, struct db_session *session)
+static bool compare(struct rpw_batch *batch, struct db_session *session,
+                    struct rpw_storing *storing)
 {
     struct out ids;
-    out_init(&ids, OUT_LIMIT_DEFAULT);
     for (size_t i = 0; i < batch->count; i++) {
         batch->rows[i].state = RPW_BATCH_ADDED;
+    }
+    if (!ask_whether_empty(session, storing) || storing->record_empty) {
+        return storing->asked;
+    }
+    out_init(&ids, OUT_LIMIT_DEFAULT);
+    for (size_t i = 0; i < batch->count; i++) {
         import_array_add(&ids, batch->rows[i].observed[ROW_SOURCE_ID]);
     }
     const char *const params[] = {import_array_end(&ids)};
@@ -272,12 +295,13 @@ static bool copy_prices(const struct rpw_batch *batch, struct db_session *sessio
     return ok && db_session_copy_end(session, NULL);
 }
 
-bool rpw_batch_store(struct rpw_batch *batch, struct db_session *session, char *submission)
+bool rpw_batch_store(struct rpw_batch *batch, struct db_session *session,
+                     struct rpw_storing *storing)
 {
     char count[IMPORT_NUMBER_SIZE];
     const char *const params[] = {count};
     size_t fresh = 0;
-    if (!compare(batch, session)) {
+    if (!compare(batch, session, storing)) {
         return false;
     }
     for (size_t i = 0; i < batch->count; i++) {
@@ -286,12 +310,12 @@ bool rpw_batch_store(struct rpw_batch *batch, struct db_session *session, char *
     if (fresh == 0) {
         return true;
     }
-    if (submission[0] == '\0' && !import_submission_number(session, submission)) {
+    if (storing->submission[0] == '\0' && !import_submission_number(session, storing->submission)) {
         return false;
     }
     (void)snprintf(count, sizeof count, "%zu", fresh);
     struct db_result *numbers = db_session_query(session, numbers_sql, params, COUNT_OF(params));
-    bool ok = numbers && copy_observations(batch, session, numbers, submission) &&
+    bool ok = numbers && copy_observations(batch, session, numbers, storing->submission) &&
               copy_prices(batch, session, numbers);
     db_result_free(numbers);
     return ok;

@@ -52,12 +52,16 @@ MUST_CHECK bool rpw_batch_add(struct rpw_batch *batch, const struct rpw_observat
                               struct span source_id, const char *operator_id,
                               unsigned operator_number, struct span published);
 
-/*
- * Within a transaction: stores the rows that the record lacks or has otherwise, and says so in each
- * row. `submission` is the number that they bear; while it is empty, the first row to be stored
- * takes one.
- */
+/* What a file's batches are stored as; zeroes at the beginning. */
+struct rpw_storing {
+    char submission[24]; /* the number that their rows bear; "" until the first row is stored */
+    bool asked;          /* whether the record had any survey row when the first batch came */
+    bool record_empty;
+};
+
+/* Within a transaction: stores the rows that the record lacks or has otherwise, and says so in each
+ * row. */
 MUST_CHECK bool rpw_batch_store(struct rpw_batch *batch, struct db_session *session,
-                                char *submission);
+                                struct rpw_storing *storing);
 
 #endif

@@ -5,8 +5,6 @@
  */
 #include <ingest/rpw_writer.h>
 
-#include <ingest/import_session.h>
-
 #include <corridor/db_session.h>
 
 #include <assert.h>
@@ -17,7 +15,7 @@ struct rpw_writer {
     struct db_session *session;
     pthread_t thread;
     bool started; /* the thread; with it the transaction */
-    char submission[IMPORT_NUMBER_SIZE];
+    struct rpw_storing storing;
 
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t turn;
@@ -51,7 +49,7 @@ static void *run(void *arg)
             break;
         }
         pthread_mutex_unlock(&writer->lock);
-        ok = ok && rpw_batch_store(writer->batch, writer->session, writer->submission);
+        ok = ok && rpw_batch_store(writer->batch, writer->session, &writer->storing);
         pthread_mutex_lock(&writer->lock);
         writer->batch = NULL;
         writer->failed = !ok;
@@ -110,7 +108,7 @@ bool rpw_writer_finish(struct rpw_writer *writer)
 
 const char *rpw_writer_submission(const struct rpw_writer *writer)
 {
-    return writer->submission;
+    return writer->storing.submission;
 }
 
 void rpw_writer_free(struct rpw_writer *writer)
