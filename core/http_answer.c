@@ -6,6 +6,8 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 const char *http_status_text(int status)
 {
@@ -107,8 +109,10 @@ struct http_answer *http_answer_new(const struct http_head *head, struct span bo
     if (answer == NULL) {
         goto done;
     }
-    *answer = (struct http_answer){
-        .refs = 1, .status = (uint16_t)head->status, .caches = head->cache_control != NULL};
+    *answer = (struct http_answer){.refs = 1,
+                                   .status = (uint16_t)head->status,
+                                   .caches = head->cache_control != NULL,
+                                   .file = -1};
     char *at = answer->bytes;
     memcpy(at, lines.at, lines.len);
     answer->head = (struct span){at, head_len};
@@ -127,6 +131,30 @@ done:
     return answer;
 }
 
+static _Atomic unsigned files;
+
+static void file_close(int file)
+{
+    close(file);
+    atomic_fetch_sub_explicit(&files, 1, memory_order_relaxed);
+}
+
+/* A file in memory that holds the bytes; -1: it could not be made, or there are enough. */
+static int file_with(struct span bytes)
+{
+    int file = -1;
+    if (atomic_fetch_add_explicit(&files, 1, memory_order_relaxed) < HTTP_FILES_MOST) {
+        file = memfd_create("answer", MFD_CLOEXEC);
+    }
+    if (file < 0) {
+        atomic_fetch_sub_explicit(&files, 1, memory_order_relaxed);
+    } else if (write(file, bytes.at, bytes.len) != (ssize_t)bytes.len) {
+        file_close(file);
+        file = -1;
+    }
+    return file;
+}
+
 struct http_answer *http_answer_ref(struct http_answer *answer)
 {
     atomic_fetch_add_explicit(&answer->refs, 1, memory_order_relaxed);
@@ -136,14 +164,30 @@ struct http_answer *http_answer_ref(struct http_answer *answer)
 void http_answer_unref(struct http_answer *answer)
 {
     if (answer != NULL && atomic_fetch_sub_explicit(&answer->refs, 1, memory_order_acq_rel) == 1) {
+        if (answer->file >= 0) {
+            file_close(answer->file);
+        }
         free(answer);
+    }
+}
+
+void http_answer_file(struct http_answer *answer)
+{
+    int none = -1;
+    if (answer->file >= 0 || answer->body.len < HTTP_FILE_LEAST) {
+        return;
+    }
+    int file = file_with(answer->body);
+    /* Workers share the answers made at the start, and two may come here at once. */
+    if (file >= 0 && !atomic_compare_exchange_strong(&answer->file, &none, file)) {
+        file_close(file);
     }
 }
 
 size_t http_answer_size(const struct http_answer *answer)
 {
-    return sizeof *answer + answer->head.len + answer->head304.len + answer->body.len +
-           answer->etag.len;
+    return sizeof *answer + answer->head.len + answer->head304.len +
+           answer->body.len * (answer->file < 0 ? 1 : 2) + answer->etag.len;
 }
 
 bool http_etag_matches(struct span list, struct span etag)

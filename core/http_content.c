@@ -116,6 +116,9 @@ enum http_result http_reply_content(struct http_request *req, struct http_conten
                          !content_make(content, (enum http_encoding)encoding, false))) {
         return content_not_acceptable(req);
     }
+    if (encoding == HTTP_IDENTITY && req->conn->tls == NULL) {
+        http_answer_file(content->answers[HTTP_IDENTITY]);
+    }
     return http_reply(req, content->answers[encoding]);
 }
 

@@ -29,7 +29,10 @@ struct http_conn;
 
 /* As recv and writev: 0 is the end, -1 with EAGAIN means later. */
 ssize_t http_io_read(struct http_conn *conn, void *to, size_t len);
-ssize_t http_io_write(struct http_conn *conn, const struct iovec *pieces, int count);
+ssize_t http_io_write(struct http_conn *conn, struct iovec *pieces, int count,
+                      bool more); /* more follows at once: no need to send a short packet */
+/* On a plain connection. The result of sendfile. */
+ssize_t http_io_send_file(struct http_conn *conn, int file, size_t from, size_t len);
 /* Says that nothing more will be written. */
 void http_io_finish(struct http_conn *conn);
 /* Reads what still comes after that, and throws it away. */

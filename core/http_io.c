@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,10 +16,17 @@ ssize_t http_io_read(struct http_conn *conn, void *to, size_t len)
     return conn->tls == NULL ? recv(conn->fd, to, len, 0) : http_tls_read(conn, to, len);
 }
 
-ssize_t http_io_write(struct http_conn *conn, const struct iovec *pieces, int count)
+ssize_t http_io_write(struct http_conn *conn, struct iovec *pieces, int count, bool more)
 {
-    return conn->tls == NULL ? writev(conn->fd, pieces, count)
+    const struct msghdr message = {.msg_iov = pieces, .msg_iovlen = (size_t)count};
+    return conn->tls == NULL ? sendmsg(conn->fd, &message, more ? MSG_MORE : 0)
                              : http_tls_write(conn, pieces, count);
+}
+
+ssize_t http_io_send_file(struct http_conn *conn, int file, size_t from, size_t len)
+{
+    off_t at = (off_t)from;
+    return sendfile(conn->fd, file, &at, len);
 }
 
 /* Says close_notify, in one segment with the FIN that follows at once. */

@@ -1,6 +1,7 @@
 /*
  * Bytes on their way out, in order: the queue's own (copied) and pieces of prepared answers (by
- * reference). However many answers were queued in a turn, they leave in one writev.
+ * reference). However many answers were queued in a turn, they leave in one system call, but for
+ * long ones that go from a file, without being copied (http_answer_file).
  */
 #include "http_engine.h"
 
@@ -95,10 +96,46 @@ static void queue_taken(struct http_queue *queue, size_t len)
     }
 }
 
+/* Whether it goes from its answer's file. */
+static bool queue_from_file(const struct http_conn *conn, const struct http_segment *segment)
+{
+    const struct http_answer *answer = segment->answer;
+    return answer != NULL && answer->file >= 0 && conn->tls == NULL &&
+           segment->len >= HTTP_FILE_LEAST &&
+           segment->at + segment->len == answer->body.at + answer->body.len;
+}
+
+/* What one system call takes: a file, or all pieces up to the next one. */
+static ssize_t queue_write(struct http_conn *conn, struct http_queue *queue)
+{
+    const struct http_segment *first = &queue->segments[queue->first];
+    struct iovec pieces[HTTP_SEGMENTS];
+    char *own = queue->own.at + queue->own_taken;
+    unsigned count = 0;
+    if (queue_from_file(conn, first)) {
+        const struct http_answer *answer = first->answer;
+        return http_io_send_file(conn, answer->file, (size_t)(first->at - answer->body.at),
+                                 first->len);
+    }
+    while (count < queue->count && !queue_from_file(conn, &first[count])) {
+        const struct http_segment *segment = &first[count];
+        /* Sending only reads, but its type cannot say so. */
+        union {
+            const char *in;
+            char *out;
+        } at = {.in = segment->at};
+        if (segment->at == NULL) {
+            at.out = own;
+            own += segment->len;
+        }
+        pieces[count++] = (struct iovec){at.out, segment->len};
+    }
+    return http_io_write(conn, pieces, (int)count, count < queue->count);
+}
+
 enum http_flush http_queue_flush(struct http_conn *conn)
 {
     struct http_queue *queue = &conn->work->out;
-    struct iovec pieces[HTTP_SEGMENTS];
     size_t written = 0;
     http_queue_own(queue);
     if (out_failed(&queue->own)) {
@@ -108,22 +145,7 @@ enum http_flush http_queue_flush(struct http_conn *conn)
         if (written >= FLUSH_MOST) {
             return HTTP_BLOCKED; /* the socket will say at once that it takes more */
         }
-        char *own = queue->own.at + queue->own_taken;
-        int count = 0;
-        for (unsigned i = 0; i < queue->count; i++) {
-            const struct http_segment *segment = &queue->segments[queue->first + i];
-            /* writev only reads, but its type cannot say so. */
-            union {
-                const char *in;
-                char *out;
-            } at = {.in = segment->at};
-            if (segment->at == NULL) {
-                at.out = own;
-                own += segment->len;
-            }
-            pieces[count++] = (struct iovec){at.out, segment->len};
-        }
-        ssize_t got = http_io_write(conn, pieces, count);
+        ssize_t got = queue_write(conn, queue);
         if (got < 0) {
             if (errno == EINTR) {
                 continue;

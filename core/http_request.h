@@ -22,8 +22,19 @@ struct http_answer {
     struct span head; /* "HTTP/1.1 200 OK\r\n" and fields, up to those made a reply */
     struct span head304;
     struct span body;
+    _Atomic int file; /* the body once more, see http_answer_file; -1: none */
     char bytes[];
 };
+
+/*
+ * Puts the body in a file in memory, from where the kernel sends it without copying it. For an
+ * answer that is kept and whose bytes go out as they are: only plain connections gain by it, and
+ * only with long bodies, since it takes a second system call. Without effect where there are
+ * HTTP_FILES_MOST already.
+ */
+void http_answer_file(struct http_answer *answer);
+#define HTTP_FILE_LEAST ((size_t)32 << 10) /* bytes of a body */
+#define HTTP_FILES_MOST 64U                /* each is a descriptor */
 
 const char *http_status_text(int status);
 /* Writes the status line and the fields of a head; `status` may differ from the head's (304). */

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX      50000U
-#define DESCRIPTORS_RESERVED 128U
+#define DESCRIPTORS_RESERVED (128U + HTTP_FILES_MOST)
 
 static unsigned default_to(unsigned value, unsigned otherwise)
 {

@@ -1,6 +1,7 @@
 """Answers that are kept: one for every spelling of a question, packed as the client likes, gone when they no longer hold."""
 import gzip
 import re
+import socket
 import subprocess
 import time
 
@@ -60,6 +61,23 @@ def test_every_accept_encoding(place):
             assert timeless(plain(answer)) == whole, (target, accepted)
         for accepted in REFUSED:
             assert place.get(target, headers={"Accept-Encoding": accepted}).status == 406, (target, accepted)
+
+
+def test_long_answers_taken_slowly(place):
+    """They go from a file, in as many pieces as the client takes, here three that were asked for at once."""
+    target = "/openapi.json"
+    whole = asked_often(place, target).body
+    assert len(whole) > 32 << 10
+    with socket.socket() as client:
+        client.settimeout(20)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", place.port))
+        client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 3)
+        taken = bytearray()
+        while taken.count(whole) < 3:
+            more = client.recv(3000)
+            assert more and len(taken) < 4 * len(whole), "other bytes"
+            taken += more
 
 
 def test_small_answers_stay_plain(place):
