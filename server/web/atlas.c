@@ -1,5 +1,8 @@
-/* Sorts the countries' names with ICU's collation, once for each language. */
+/* Escapes the countries' names and sorts them with ICU's collation, once for each language: a page
+ * lists a hundred of them. */
 #include "server/web/atlas.h"
+
+#include "server/web/html.h"
 
 #include <stdlib.h>
 #include <unicode/ucol.h>
@@ -17,12 +20,38 @@ struct entry {
 
 static const struct country **sorted[LANGUAGES_MAX];
 static uint16_t ranks[LANGUAGES_MAX][CODES_MAX];
+static struct out names_text[LANGUAGES_MAX];
+static struct name {
+    uint32_t at; /* in names_text */
+    uint32_t len;
+} names_at[LANGUAGES_MAX][CODES_MAX];
 static size_t country_count;
-static UCollator *names; /* the root order; only read after the start */
+static UCollator *order; /* the root one; only read after the start */
 
 static unsigned bit_of(const struct country *country)
 {
     return (unsigned)(country->iso2[0] - 'A') * 26 + (unsigned)(country->iso2[1] - 'A');
+}
+
+/* Every country that has a name, those of the past included. */
+static bool names_write(size_t index)
+{
+    struct html h = {.out = &names_text[index], .language = language_at(index)};
+
+    out_init(h.out, OUT_LIMIT_DEFAULT);
+    for (unsigned bit = 0; bit < CODES_MAX; bit++) {
+        const char code[] = {(char)('A' + bit / 26), (char)('A' + bit % 26)};
+        const struct country *country = country_find((struct span){code, sizeof(code)});
+        size_t before = h.out->len;
+        char name[128];
+
+        if (country == NULL || bit_of(country) != bit)
+            continue;
+        html_span(&h, (struct span){name, country_name(country, language_code(h.language), name,
+                                                       sizeof(name))});
+        names_at[index][bit] = (struct name){(uint32_t)before, (uint32_t)(h.out->len - before)};
+    }
+    return !out_failed(h.out);
 }
 
 static int by_key(const void *a, const void *b)
@@ -71,10 +100,10 @@ bool atlas_open(void)
     bool ok = entries != NULL && language_count() <= LANGUAGES_MAX;
     UErrorCode error = U_ZERO_ERROR;
 
-    names = ucol_open("", &error);
+    order = ucol_open("", &error);
     ok = ok && U_SUCCESS(error);
     for (size_t i = 0; ok && i < language_count(); i++)
-        ok = sort(i, entries, all);
+        ok = sort(i, entries, all) && names_write(i);
     free(entries);
     if (!ok)
         atlas_close();
@@ -83,11 +112,12 @@ bool atlas_open(void)
 
 void atlas_close(void)
 {
-    ucol_close(names);
-    names = NULL;
+    ucol_close(order);
+    order = NULL;
     for (size_t i = 0; i < LANGUAGES_MAX; i++) {
         free(sorted[i]);
         sorted[i] = NULL;
+        out_free(&names_text[i]);
     }
 }
 
@@ -95,6 +125,14 @@ const struct country *const *atlas_sorted(const struct language *language, size_
 {
     *count = country_count;
     return sorted[language_index(language)];
+}
+
+struct span atlas_name(const struct language *language, const struct country *country)
+{
+    size_t index = language_index(language);
+    struct name name = names_at[index][bit_of(country)];
+
+    return (struct span){names_text[index].at + name.at, name.len};
 }
 
 size_t atlas_rank(const struct language *language, const struct country *country)
@@ -105,9 +143,9 @@ size_t atlas_rank(const struct language *language, const struct country *country
 int atlas_order(const char *a, const char *b)
 {
     UErrorCode error = U_ZERO_ERROR;
-    UCollationResult order = ucol_strcollUTF8(names, a, -1, b, -1, &error);
+    UCollationResult result = ucol_strcollUTF8(order, a, -1, b, -1, &error);
 
-    return U_SUCCESS(error) && order != UCOL_EQUAL ? (int)order : strcmp(a, b);
+    return U_SUCCESS(error) && result != UCOL_EQUAL ? (int)result : strcmp(a, b);
 }
 
 void country_set_add(struct country_set *set, const struct country *country)

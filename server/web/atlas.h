@@ -1,4 +1,5 @@
-/* Countries in the order a reader looks for them: by name, as the language sorts names. */
+/* Countries as a reader looks for them: their names, and in the order that the language has for
+ * names. */
 #ifndef CORRIDOR_WEB_ATLAS_H
 #define CORRIDOR_WEB_ATLAS_H
 
@@ -12,6 +13,8 @@ void atlas_close(void);
 /* All countries; immutable, safe from any thread. */
 const struct country *const *atlas_sorted(const struct language *language, size_t *count);
 
+/* A country's name in the language, escaped for a page. */
+struct span atlas_name(const struct language *language, const struct country *country);
 /* A country's place in that order, from 0. */
 size_t atlas_rank(const struct language *language, const struct country *country);
 /* Orders two names as people look for them, whatever the language: below, at or above 0. */

@@ -1,6 +1,8 @@
 /* Escaping, one function for each place a text can stand in. */
 #include "server/web/html.h"
 
+#include "server/web/atlas.h"
+
 /* What a byte becomes between tags and in quoted attributes; NULL: itself. */
 #define NO_CHARACTER "\xEF\xBF\xBD"
 static const char *const ESCAPES[256] = {
@@ -182,10 +184,7 @@ void html_comma(struct html *h)
 
 void html_country(struct html *h, const struct country *country)
 {
-    char name[128];
-    size_t len = country_name(country, language_code(h->language), name, sizeof(name));
-
-    html_span(h, (struct span){name, len});
+    out_span_append(h->out, atlas_name(h->language, country));
 }
 
 void html_currency(struct html *h, const struct currency *currency)
