@@ -70,19 +70,25 @@ void say(struct html *h, const char *english)
     out_span_append(h->out, message_span(h->language, english));
 }
 
+static const struct say_value *value_of(const struct say_value *values, struct span place)
+{
+    while (values->name.len > 0 &&
+           (values->name.len != place.len || memcmp(values->name.at, place.at, place.len) != 0))
+        values++;
+    return values;
+}
+
 void say_values(struct html *h, const char *translated, const struct say_value *values)
 {
     const char *open;
 
     while ((open = strchr(translated, '{')) != NULL) {
         const char *close = strchrnul(open, '}');
-        struct span name = {open + 1, (size_t)(close - open - 1)};
-        const struct say_value *value = values;
+        const struct say_value *value =
+            value_of(values, (struct span){open + 1, (size_t)(close - open - 1)});
 
         out_bytes(h->out, translated, (size_t)(open - translated));
-        while (value->name != NULL && !span_is(name, value->name))
-            value++;
-        if (value->name != NULL)
+        if (value->name.len > 0)
             value_write(h, value);
         translated = close + (*close == '}');
     }

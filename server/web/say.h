@@ -27,7 +27,7 @@ enum say_kind {
 };
 
 struct say_value {
-    const char *name; /* of its place, without the braces; NULL ends a list */
+    struct span name; /* of its place, without the braces; one without bytes ends a list */
     enum say_kind kind;
     unsigned decimals;
     int64_t number; /* count, minor units, percent units, day */
@@ -36,33 +36,42 @@ struct say_value {
     struct span text;
 };
 
-#define SAY_TEXT(place, words) ((struct say_value){.name = (place), .text = span_of(words)})
-#define SAY_SPAN(place, words) ((struct say_value){.name = (place), .text = (words)})
+#define SAY_PLACE(literal)                 \
+    {                                      \
+        "" literal "", sizeof(literal) - 1 \
+    }
+#define SAY_TEXT(place, words) \
+    ((struct say_value){.name = SAY_PLACE(place), .text = span_of(words)})
+#define SAY_SPAN(place, words) ((struct say_value){.name = SAY_PLACE(place), .text = (words)})
 #define SAY_NUMBER(place, value) \
-    ((struct say_value){.name = (place), .kind = SAID_NUMBER, .number = (value)})
+    ((struct say_value){.name = SAY_PLACE(place), .kind = SAID_NUMBER, .number = (value)})
 #define SAY_MONEY(place, minor, in) \
-    ((struct say_value){.name = (place), .kind = SAID_MONEY, .number = (minor), .currency = (in)})
+    ((struct say_value){            \
+        .name = SAY_PLACE(place), .kind = SAID_MONEY, .number = (minor), .currency = (in)})
 #define SAY_MONEY_SHORT(place, minor, in) \
     ((struct say_value){                  \
-        .name = (place), .kind = SAID_MONEY_SHORT, .number = (minor), .currency = (in)})
+        .name = SAY_PLACE(place), .kind = SAID_MONEY_SHORT, .number = (minor), .currency = (in)})
 #define SAY_PERCENT(place, units, to) \
-    ((struct say_value){.name = (place), .kind = SAID_PERCENT, .number = (units), .decimals = (to)})
-#define SAY_PERCENT_SHORT(place, units, to) \
-    ((struct say_value){                    \
-        .name = (place), .kind = SAID_PERCENT_SHORT, .number = (units), .decimals = (to)})
+    ((struct say_value){              \
+        .name = SAY_PLACE(place), .kind = SAID_PERCENT, .number = (units), .decimals = (to)})
+#define SAY_PERCENT_SHORT(place, units, to)         \
+    ((struct say_value){.name = SAY_PLACE(place),   \
+                        .kind = SAID_PERCENT_SHORT, \
+                        .number = (units),          \
+                        .decimals = (to)})
 #define SAY_DAY(place, value) \
-    ((struct say_value){.name = (place), .kind = SAID_DAY, .number = (value)})
+    ((struct say_value){.name = SAY_PLACE(place), .kind = SAID_DAY, .number = (value)})
 #define SAY_YEAR(place, value) \
-    ((struct say_value){.name = (place), .kind = SAID_YEAR, .number = (value)})
+    ((struct say_value){.name = SAY_PLACE(place), .kind = SAID_YEAR, .number = (value)})
 /* A quarter "2014-Q2": "from April to June 2014". */
 #define SAY_PERIOD(place, quarter) \
-    ((struct say_value){.name = (place), .kind = SAID_PERIOD, .text = span_of(quarter)})
+    ((struct say_value){.name = SAY_PLACE(place), .kind = SAID_PERIOD, .text = span_of(quarter)})
 #define SAY_COUNTRY(place, value) \
-    ((struct say_value){.name = (place), .kind = SAID_COUNTRY, .country = (value)})
+    ((struct say_value){.name = SAY_PLACE(place), .kind = SAID_COUNTRY, .country = (value)})
 #define SAY_CURRENCY(place, value) \
-    ((struct say_value){.name = (place), .kind = SAID_CURRENCY, .currency = (value)})
+    ((struct say_value){.name = SAY_PLACE(place), .kind = SAID_CURRENCY, .currency = (value)})
 
-#define SAY_LIST(...) ((const struct say_value[]){__VA_ARGS__, {.name = NULL}})
+#define SAY_LIST(...) ((const struct say_value[]){__VA_ARGS__, {.name = {NULL, 0}}})
 
 void say(struct html *h, const char *english);
 /* A quarter "2014-Q2" in words; nothing when it is none. */

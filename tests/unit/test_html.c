@@ -116,7 +116,7 @@ static void test_say(void **state)
         SAY_MONEY("cost", 318, euro),
         SAY_MONEY_SHORT("paid", 20000, euro),
         SAY_PERCENT("share", 1590000, 1),
-        {.name = NULL},
+        {.name = {NULL, 0}},
     };
 
     (void)state;
