@@ -76,8 +76,10 @@ enum http2_flood {
 void http2_flood_begin(struct http2_session *session);
 /* One more; ends the session with ENHANCE_YOUR_CALM when that is too many. */
 void http2_flood_count(struct http2_session *session, enum http2_flood which);
-/* A frame that carried something pays for one that did not. */
-void http2_flood_pay(struct http2_session *session);
+/* What was carried pays for frames that were not: a request for one, and so many bytes of bodies
+ * that we sent, since a client that reads them has to open two windows again. */
+#define HTTP2_FLOOD_CARRIES 1024U
+void http2_flood_pay(struct http2_session *session, size_t bytes);
 
 /* ---- Sessions (http2_session.c, http2_turn.c) ---- */
 
@@ -102,6 +104,7 @@ struct http2_session {
     uint32_t noticed;              /* worker seconds; of HTTP2_DRAIN_NOTICED */
     bool starved;                  /* some producer waits for others' bytes to leave */
     struct http2_budget budgets[HTTP2_FLOOD_COUNT];
+    size_t carried; /* bytes that have not yet paid for a frame */
 };
 
 /* What all sessions of a worker share. */

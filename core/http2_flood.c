@@ -14,6 +14,10 @@ static const struct {
     [HTTP2_FLOOD_FRAMES] = {1000, 100},
 };
 
+/* What is sent is read, and its windows opened, only later: so much of what it pays is kept, for
+ * 16 MiB on their way. */
+#define EARNED_MAX 16384U
+
 void http2_flood_begin(struct http2_session *session)
 {
     for (unsigned i = 0; i < HTTP2_FLOOD_COUNT; i++) {
@@ -26,7 +30,8 @@ void http2_flood_count(struct http2_session *session, enum http2_flood which)
     struct http2_budget *budget = &session->budgets[which];
     uint32_t now = session->conn->worker->now;
     uint64_t left = budget->left + (uint64_t)(now - budget->at) * budgets[which].rate;
-    budget->left = left > budgets[which].burst ? budgets[which].burst : (uint32_t)left;
+    left = left > budgets[which].burst ? budgets[which].burst : left;
+    budget->left = budget->left > left ? budget->left : (uint32_t)left; /* the rest was earned */
     budget->at = now;
     if (budget->left > 0) {
         budget->left--;
@@ -35,8 +40,11 @@ void http2_flood_count(struct http2_session *session, enum http2_flood which)
     }
 }
 
-void http2_flood_pay(struct http2_session *session)
+void http2_flood_pay(struct http2_session *session, size_t bytes)
 {
     struct http2_budget *budget = &session->budgets[HTTP2_FLOOD_FRAMES];
-    budget->left += budget->left < budgets[HTTP2_FLOOD_FRAMES].burst;
+    session->carried += bytes;
+    size_t left = budget->left + session->carried / HTTP2_FLOOD_CARRIES;
+    session->carried %= HTTP2_FLOOD_CARRIES;
+    budget->left = left > EARNED_MAX ? EARNED_MAX : (uint32_t)left;
 }

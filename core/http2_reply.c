@@ -10,7 +10,6 @@
 
 #define REPLY_FIELDS_MAX 64U
 #define FRAME_HEAD       9U
-#define CARRIES          1024U /* a frame with as much is no empty gesture */
 
 /* ---- Heads ---- */
 
@@ -164,9 +163,7 @@ static int on_send_body(nghttp2_session *nghttp2, nghttp2_frame *frame, const ui
     }
     stream->moved += len;
     session->sent += len;
-    if (len >= CARRIES) {
-        http2_flood_pay(session);
-    }
+    http2_flood_pay(session, len);
     return 0;
 }
 

@@ -131,7 +131,7 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
     nghttp2_session_set_stream_user_data(nghttp2, frame->hd.stream_id, stream);
-    http2_flood_pay(session);
+    http2_flood_pay(session, HTTP2_FLOOD_CARRIES);
     if (++session->conn->requests >= session->conn->worker->server->config.limits.requests) {
         http2_drain(session->conn);
     }

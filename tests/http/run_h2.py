@@ -402,6 +402,18 @@ def test_floods_cost_little():
         check(server.memory() < 400 << 20, "memory", server.memory())
 
 
+def test_windows_opened_often():
+    """A client that opens both windows for every 4 KiB it has read, as some do, floods nobody."""
+    with Server(ECHO) as server, Talk(server.port) as talk:
+        talk.send(h2.settings((4, 4 << 20)) + window(0, 1 << 30) + request(1, "/large"))
+        stream, opened = talk.stream(1), 0
+        while not stream.ended and talk.more():
+            due = (len(stream.body) - opened) // 4096
+            opened += due * 4096
+            talk.send((window(0, 4096) + window(1, 4096)) * due)
+        check(stream.ended and talk.lives(), "ended after", len(stream.body), "bytes with", talk.goaways)
+
+
 def test_metrics():
     with Server(ECHO) as server, Talk(server.port) as talk:
         for n in (1, 3, 5):
