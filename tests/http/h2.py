@@ -170,7 +170,7 @@ class Stream:
     def __init__(self):
         self.statuses = []
         self.fields = []
-        self.body = b""
+        self.body = bytearray()  # grows in place: some are of megabytes
         self.frames = 0
         self.ended = False
         self.reset = None
@@ -188,7 +188,7 @@ class Talk:
         self.socket.settimeout(10)
         self.socket.connect(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.bytes = b""
+        self.bytes = bytearray()
         self.streams = {}
         self.goaways = []
         self.settings = {}
@@ -225,7 +225,8 @@ class Talk:
         kind, flags, number = struct.unpack(">BBI", self.bytes[3:9])
         if len(self.bytes) < 9 + size:
             return False
-        payload, self.bytes = self.bytes[9 : 9 + size], self.bytes[9 + size :]
+        payload = bytes(self.bytes[9 : 9 + size])
+        del self.bytes[: 9 + size]
         stream = self.stream(number)
         if kind == HEADERS:
             check(flags & END_HEADERS, "our answers' heads fit one frame")
