@@ -256,7 +256,8 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
     for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
         out_init(&worker->tails[i], OUT_LIMIT_DEFAULT);
     }
-    worker->connections_max = server->config.limits.connections / server->count;
+    unsigned share = server->config.limits.connections / server->count;
+    worker->connections_max = share == 0 ? 1 : share;
     worker->stats = calloc(server->routes.count + 1, sizeof *worker->stats);
     worker->base = worker_base_new();
     if (worker->stats == NULL || worker->base == NULL || !http2_worker_open(worker) ||

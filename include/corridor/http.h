@@ -307,8 +307,8 @@ http_handler http_metrics;
 
 /* All durations in seconds. A zero takes the default in brackets. */
 struct http_limits {
-    unsigned connections;       /* in all workers together [50,000, or RLIMIT_NOFILE - 128, whose
-                                   soft limit is raised for them] */
+    unsigned connections;       /* in all workers together, at least one in each [50,000, or
+                                   RLIMIT_NOFILE - 128, whose soft limit is raised for them] */
     unsigned per_address;       /* of them, from one IPv4 address or one IPv6 /64 [1,024]; the
                                    machine's own are not counted, see proxy_from */
     unsigned requests;          /* a connection [10,000] */

@@ -367,6 +367,13 @@ def test_connections_in_all():
             client.socket.close()
 
 
+def test_fewer_connections_than_workers():
+    with Server(workers=4, connections=2) as server:
+        for _ in range(8):
+            with Client(server) as client:
+                check(client.ask("/echo").status == 200, "a worker takes nobody in")
+
+
 def test_no_descriptors():
     with Server() as server:
         with Client(server) as client:
@@ -440,7 +447,7 @@ def test_metrics():
 
 
 # What is over before TLS begins.
-PLAIN = (test_no_descriptors, test_port_in_use)
+PLAIN = (test_no_descriptors, test_port_in_use, test_fewer_connections_than_workers)
 
 
 def main():
