@@ -30,6 +30,15 @@ static void accept_pause(struct http_worker *worker)
     event_add(&worker->accept_again, &pause);
 }
 
+/* Another thread may take it between closing and opening: it is asked for again whenever accepting
+ * is taken up. */
+static void accept_reserve(struct http_worker *worker)
+{
+    if (worker->reserve < 0) {
+        worker->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+}
+
 static void accept_no_descriptor(const struct http_listener *listener)
 {
     struct http_worker *worker = listener->worker;
@@ -41,7 +50,8 @@ static void accept_no_descriptor(const struct http_listener *listener)
         if (fd >= 0) {
             close(fd);
         }
-        worker->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        worker->reserve = -1;
+        accept_reserve(worker);
     }
     accept_pause(worker);
 }
@@ -169,7 +179,6 @@ static void accept_on_again(evutil_socket_t fd, short what, void *arg)
 
 void http_accept_open(struct http_worker *worker)
 {
-    worker->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
     for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
         struct http_listener *listener = &worker->listeners[i];
         listener->worker = worker;
@@ -184,6 +193,7 @@ void http_accept_resume(struct http_worker *worker)
 {
     if (!worker->draining && !worker->accepting) {
         worker->accepting = true;
+        accept_reserve(worker);
         for (unsigned i = 0; i < HTTP_LISTENERS; i++) {
             if (worker->listeners[i].fd >= 0) {
                 event_add(&worker->listeners[i].accept, NULL);

@@ -12,7 +12,9 @@ import json
 import os
 import re
 import resource
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -374,6 +376,29 @@ def test_fewer_connections_than_workers():
                 check(client.ask("/echo").status == 200, "a worker takes nobody in")
 
 
+def test_reserve_comes_back():
+    """A worker that had no descriptor even for its reserve has one again once there are some."""
+    with Server() as server:
+
+        def limit(count):
+            hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[1]
+            resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (count, hard))
+
+        with socket.create_connection(("127.0.0.1", server.plain_port)):
+            limit(4)
+            waiting = [socket.create_connection(("127.0.0.1", server.plain_port)) for _ in range(3)]
+            for _ in range(100):
+                if "no descriptor left" in server.said():
+                    break
+                time.sleep(0.05)
+            limit(20)
+            waiting += [socket.create_connection(("127.0.0.1", server.plain_port)) for _ in range(60)]
+            closed, _, _ = select.select(waiting, [], [], 10)
+            check(closed, "those for whom there is no descriptor are left in the queue")
+            for client in waiting:
+                client.close()
+
+
 def test_no_descriptors():
     with Server() as server:
         with Client(server) as client:
@@ -447,7 +472,7 @@ def test_metrics():
 
 
 # What is over before TLS begins.
-PLAIN = (test_no_descriptors, test_port_in_use, test_fewer_connections_than_workers)
+PLAIN = (test_no_descriptors, test_port_in_use, test_fewer_connections_than_workers, test_reserve_comes_back)
 
 
 def main():
