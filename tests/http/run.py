@@ -298,8 +298,12 @@ def test_stream():
             check(client.ask("/streams-open").body == b"10", "the streams wait for their readers")
             for leaver in leaving:
                 leaver.reset()
-            time.sleep(0.3)
-            check(client.ask("/streams-open").body == b"0", "a producer was not told of its client's end")
+            for _ in range(100):
+                left = client.ask("/streams-open").body
+                if left == b"0":
+                    break
+                time.sleep(0.05)
+            check(left == b"0", left, "producers were not told of their client's end")
 
 
 def test_slow_readers_harm_nobody():
@@ -330,9 +334,9 @@ def test_drain():
         time.sleep(0.1)
         begun = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
-        check(idle.until_end(1) and not idle.bytes, "an idle connection is kept")
+        check(idle.until_end(8) and not idle.bytes, "an idle connection is kept")
         check(busy.answer()["Connection"] == "close", "the running request does not end its connection")
-        check(busy.until_end(2) and not busy.bytes, "a request behind the last was answered")
+        check(busy.until_end(8) and not busy.bytes, "a request behind the last was answered")
         half.send(HOST + b"\r\n")
         check(half.answer()["Connection"] == "close", "the request that was arriving")
         try:
@@ -342,7 +346,7 @@ def test_drain():
             pass
         for client in (idle, busy, half):
             client.socket.close()
-        check(server.process.wait(5) == 0 and time.monotonic() - begun < 4, "draining took too long")
+        check(server.process.wait(10) == 0 and time.monotonic() - begun < 9, "draining took too long")
 
 
 def test_drain_has_an_end():
@@ -363,7 +367,7 @@ def test_connections_in_all():
         clients[0].ask("/echo")  # no longer the one idle for longest
         with Client(server) as client:
             check(client.ask("/echo").status == 200, "the longest idle makes place")
-            check(clients[1].until_end(1), "the wrong one, or none, was closed")
+            check(clients[1].until_end(8), "the wrong one, or none, was closed")
             check(clients[0].ask("/echo").status == 200, "the fresh one stays")
         for client in clients:
             client.socket.close()
