@@ -255,7 +255,8 @@ struct http_certs *http_certs_read(const char *folder, struct http_tickets *tick
     int count = scandir(folder, &names, certs_is_certificate, certs_by_name);
     bool good = certs != NULL && count > 0 && count <= (int)HTTP_CERTS_MAX;
     if (count < 0) {
-        log_error("the certificates' folder %s: %s", folder, strerror(errno));
+        log_error("the certificates' folder %s: %s (deploy/dev/certificate.sh makes some to try)",
+                  folder, strerror(errno));
     } else if (!good) {
         log_error("the certificates' folder %s has %d files NAME.crt; from 1 to %u are allowed",
                   folder, count, HTTP_CERTS_MAX);
