@@ -231,8 +231,16 @@ def test_ticket_keys():
 
 
 def hup(server):
+    def read():
+        return len(re.findall("the certificates (were read again|stay as they were)", server.said()))
+
+    before = read()
     server.process.send_signal(signal.SIGHUP)
-    time.sleep(0.3)
+    for _ in range(200):
+        if read() > before:
+            break
+        time.sleep(0.05)
+    time.sleep(0.3)  # each worker takes them in its next turn
 
 
 def test_reload():
@@ -336,7 +344,8 @@ def test_crowd_does_not_starve():
             cpu = server.cpu()
             for other in crowd[200:]:
                 check(other.recv(1) == b"\x16", "the crowd is served too")
-            check(waited < 0.25, "who is in waits", waited, "s for the crowd")
+            crowded = time.monotonic() - begun
+            check(waited < max(0.25, crowded / 4), "who is in waits", waited, "s of the crowd's", crowded)
             time.sleep(1)
             check(server.cpu() - cpu < 3, "the crowd costs", server.cpu() - cpu)
             for other in crowd:
