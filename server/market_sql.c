@@ -20,8 +20,10 @@
 #define INSTANT(parameter) \
     "('epoch'::timestamptz + " parameter "::bigint * interval '1 microsecond')"
 
-#define OFFER_LIST                                                                                 \
-    "q.corridor, op.id, op.name, op.type, op.country, op.origin = 'demonstration', s.id, s.ref, "  \
+/* firm: where what the operator is called stands, now or then. */
+#define OFFER_LIST(firm)                                                                           \
+    "q.corridor, op.id, " firm ".name, " firm ".type, " firm                                       \
+    ".country, op.origin = 'demonstration', s.id, s.ref, "                                         \
     "q.price,"                                                                                     \
     " q.send_currency, q.receive_currency, array_to_string(q.pay_in, ','),"                        \
     " array_to_string(q.access_point, ','), array_to_string(q.pay_out, ','), q.speed, q.coverage," \
@@ -33,17 +35,18 @@
                                              " CASE WHEN isfinite(q.valid_until) "                 \
                                              "THEN " MICROSECONDS(                                 \
                                                  "q.valid_until") " END, q.id, d.kind, q.is_new"
-#define OFFER_JOINS                                      \
-    " JOIN corridor.service s ON s.id = q.service"       \
-    " JOIN corridor.operator op ON op.id = s.operator"   \
-    " JOIN corridor.submission d ON d.id = q.submission" \
+#define OFFER_JOINS(then)                                     \
+    " JOIN corridor.service s ON s.id = q.service"            \
+    " JOIN corridor.operator op ON op.id = s.operator"        \
+    " JOIN corridor.submission d ON d.id = q.submission" then \
     " ORDER BY q.corridor, q.service, q.price DESC, q.recorded_at DESC, q.id DESC"
 
 const struct db_statement market_sql_offers_now = {
     "market_offers_now",
-    "WITH " CORRIDORS " SELECT " OFFER_LIST " FROM corridors"
-    " JOIN corridor.current_offer c USING (corridor)"
-    " JOIN corridor.quote q ON q.id = c.quote AND q.recorded_at = c.recorded_at" OFFER_JOINS,
+    "WITH " CORRIDORS " SELECT " OFFER_LIST("op") " FROM corridors"
+                                                  " JOIN corridor.current_offer c USING (corridor)"
+                                                  " JOIN corridor.quote q ON q.id = c.quote AND "
+                                                  "q.recorded_at = c.recorded_at" OFFER_JOINS(""),
     1};
 
 /* What held at the instant, and what had been announced by then; what was withdrawn by then is
@@ -59,7 +62,9 @@ const struct db_statement market_sql_offers_now = {
 
 const struct db_statement market_sql_offers_past = {
     "market_offers_past",
-    "WITH " CORRIDORS ", " PAST_QUOTES("$2") " SELECT " OFFER_LIST " FROM q" OFFER_JOINS, 3};
+    "WITH " CORRIDORS ", " PAST_QUOTES("$2") " SELECT " OFFER_LIST("firm") " FROM q" OFFER_JOINS(
+        " CROSS JOIN LATERAL corridor.operator_at(op.id, " INSTANT("$3") ") firm"),
+    3};
 
 /* A pair is crossed once, however many corridors use it. */
 #define REFERENCES                                                                                \

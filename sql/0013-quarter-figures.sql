@@ -7,6 +7,43 @@ BEGIN;
 SET LOCAL search_path = corridor;
 SELECT register_migration(13, 'quarter-figures');
 
+CREATE TABLE operator_past (
+    operator      text        NOT NULL REFERENCES operator,
+    superseded_at timestamptz NOT NULL DEFAULT now(),
+    name          text        NOT NULL,
+    type          text        NOT NULL,
+    country       text,
+    PRIMARY KEY (operator, superseded_at)
+);
+COMMENT ON TABLE operator_past IS 'What operators were, up to the instant at which they became something else: past answers tell of them as they were then.';
+COMMENT ON COLUMN operator_past.operator IS 'The operator.';
+COMMENT ON COLUMN operator_past.superseded_at IS 'Until when it was so.';
+COMMENT ON COLUMN operator_past.name IS 'As in operator.';
+COMMENT ON COLUMN operator_past.type IS 'As in operator.';
+COMMENT ON COLUMN operator_past.country IS 'As in operator.';
+
+CREATE FUNCTION operator_keeps_past() RETURNS trigger LANGUAGE plpgsql SET search_path = corridor, pg_temp AS $$
+BEGIN
+    INSERT INTO operator_past (operator, name, type, country) VALUES (OLD.id, OLD.name, OLD.type, OLD.country)
+    ON CONFLICT DO NOTHING; -- twice in one transaction: what was before it counts
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION operator_keeps_past IS 'Trigger: keeps what an operator was.';
+CREATE TRIGGER operator_keeps_past AFTER UPDATE ON operator FOR EACH ROW
+    WHEN ((OLD.name, OLD.type, OLD.country) IS DISTINCT FROM (NEW.name, NEW.type, NEW.country))
+    EXECUTE FUNCTION operator_keeps_past();
+
+CREATE FUNCTION operator_at(this_operator text, known_at timestamptz)
+RETURNS TABLE (name text, type text, country text) LANGUAGE sql STABLE AS $$
+    SELECT v.name, v.type, v.country
+    FROM (SELECT p.superseded_at, p.name, p.type, p.country FROM corridor.operator_past p
+          WHERE p.operator = this_operator AND p.superseded_at > known_at
+          UNION ALL
+          SELECT 'infinity', o.name, o.type, o.country FROM corridor.operator o WHERE o.id = this_operator) v
+    ORDER BY v.superseded_at LIMIT 1
+$$;
+COMMENT ON FUNCTION operator_at IS 'What an operator was at an instant.';
+
 CREATE TABLE figure_stand (
     recorded_at     timestamptz PRIMARY KEY,
     changes         pg_snapshot NOT NULL,
@@ -204,13 +241,14 @@ LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode 
 BEGIN
     RETURN QUERY
     WITH live AS MATERIALIZED (
-        SELECT s.operator, s.ref, op.type, op.origin = 'demonstration' AS demonstration, (o.offer).pay_in,
+        SELECT s.operator, s.ref, firm.type, op.origin = 'demonstration' AS demonstration, (o.offer).pay_in,
                (o.offer).access_point, (o.offer).pay_out, (o.offer).speed, (o.offer).coverage,
                (o.offer).send_currency::text AS send, (o.offer).receive_currency::text AS receive, (o.offer).tariff,
                (o.offer).tax_pct, (o.offer).receive_fee, (o.offer).min, (o.offer).max, o.day
         FROM quarter_offers(this_corridor, this_period, known_at) o
         JOIN service s ON s.id = (o.offer).service
         JOIN operator op ON op.id = s.operator
+        CROSS JOIN LATERAL operator_at(s.operator, known_at) firm
     ), rates AS MATERIALIZED (
         -- Most services of a corridor share their pair and day; finding a rate is what costs here.
         SELECT pair.*, r.rate AS reference, usd.rate AS dollar
@@ -292,6 +330,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION figures_of IS 'A corridor''s figures in a quarter from the record, as known at an instant: what a version of quarter_figure and its groups are made of. Real and invented prices apart, a row each.';
 
-GRANT SELECT ON figure_stand, figure_work, quarter_figure, quarter_group, flow_total
+GRANT SELECT ON operator_past, figure_stand, figure_work, quarter_figure, quarter_group, flow_total
     TO corridor_ingest, corridor_server, corridor_moderator, corridor_researcher;
+GRANT EXECUTE ON FUNCTION operator_at TO corridor_moderator, corridor_researcher;
 COMMIT;

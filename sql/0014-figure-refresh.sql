@@ -119,6 +119,14 @@ BEGIN
     SELECT corridor, period
     FROM changed_corridor JOIN (SELECT DISTINCT corridor FROM service) s USING (corridor), periods_between(horizon, stand) period
     UNION
+    -- Operators that are another kind of firm now, which is a group that they count in.
+    SELECT s.corridor, period
+    FROM changed_corridor JOIN service s USING (corridor)
+    JOIN operator_past was ON was.operator = s.operator AND was.superseded_at >= horizon
+    JOIN operator o ON o.id = s.operator AND o.type <> was.type
+    CROSS JOIN LATERAL (SELECT min(q.valid_from) AS first FROM quote q WHERE q.corridor = s.corridor) quoted
+    CROSS JOIN LATERAL periods_between(quoted.first, stand) period
+    UNION
     -- Reference rates, for the prices they are the measure of.
     SELECT s.corridor, period
     FROM (SELECT r.source = 'demonstration' AS demonstration, min(r.day) AS first, max(r.day) AS last

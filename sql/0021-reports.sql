@@ -92,9 +92,10 @@ CREATE INDEX submission_recorded ON submission (recorded_at, id);
 
 CREATE FUNCTION report_latest() RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT greatest((SELECT max(s.recorded_at) FROM corridor.submission s WHERE s.recorded_at <= now()),
+                    (SELECT max(p.superseded_at) FROM corridor.operator_past p WHERE p.superseded_at <= now()),
                     date_trunc('day', now(), 'UTC'))
 $$;
-COMMENT ON FUNCTION report_latest IS 'The as_of of a report that is asked for without one: when the record last learned something, or the beginning of today (UTC) where that is later, since prices begin and lapse by themselves. So the same report is the same until something changes.';
+COMMENT ON FUNCTION report_latest IS 'The as_of of a report that is asked for without one: when the record last learned something (a delivery, what an operator is), or the beginning of today (UTC) where that is later, since prices begin and lapse by themselves. So the same report is the same until something changes.';
 
 -- ---- Surveys
 
@@ -149,10 +150,11 @@ BEGIN
     -- As quarter_services does, with the parts of each cost.
     RETURN QUERY
     WITH live AS MATERIALIZED (
-        SELECT (o.offer).*, s.operator, s.ref, op.name, op.type, op.origin, op.origin = 'demonstration' AS invented, o.day
+        SELECT (o.offer).*, s.operator, s.ref, firm.name, firm.type, op.origin, op.origin = 'demonstration' AS invented, o.day
         FROM quarter_offers(this_corridor, this_period, known_at) o
         JOIN service s ON s.id = (o.offer).service
         JOIN operator op ON op.id = s.operator
+        CROSS JOIN LATERAL operator_at(s.operator, known_at) firm
     ), rates AS MATERIALIZED (
         SELECT pair.*, r.rate AS reference, usd.rate AS dollar
         FROM (SELECT DISTINCT l.send_currency, l.receive_currency, l.day, l.invented FROM live l) pair

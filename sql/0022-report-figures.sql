@@ -62,21 +62,23 @@ CROSS JOIN LATERAL service_figures_by('{firm_type,pay_in,pay_out,digital,speed}'
 COMMENT ON VIEW report_series IS 'Averages by quarter, for the world and for every group, as known at report_as_of().';
 
 CREATE VIEW report_operators AS
-SELECT r.period, r.operator, o.name, o.type AS firm_type, count(*) FILTER (WHERE r.transparent) AS services,
-       count(*) FILTER (WHERE NOT r.transparent) AS not_transparent, count(DISTINCT r.corridor) AS corridors,
-       round(avg(r.total_cost_pct_200) FILTER (WHERE r.transparent), 6) AS average_pct_200,
-       min(r.total_cost_pct_200) FILTER (WHERE r.transparent) AS lowest_pct_200,
-       max(r.total_cost_pct_200) FILTER (WHERE r.transparent) AS highest_pct_200,
-       round(avg(r.total_cost_pct_500) FILTER (WHERE r.transparent), 6) AS average_pct_500,
-       min(r.total_cost_pct_500) FILTER (WHERE r.transparent) AS lowest_pct_500,
-       max(r.total_cost_pct_500) FILTER (WHERE r.transparent) AS highest_pct_500, r.demonstration
-FROM (SELECT period, operator, corridor, transparent, total_cost_pct_200, total_cost_pct_500, demonstration
-      FROM report_surveyed
-      UNION ALL
-      SELECT period, operator, corridor, transparent, total_cost_pct_200, total_cost_pct_500, demonstration
-      FROM report_live) r
-JOIN operator o ON o.id = r.operator
-GROUP BY r.period, r.operator, o.name, o.type, r.demonstration;
+SELECT r.period, r.operator, o.name, o.type AS firm_type, r.services, r.not_transparent, r.corridors, r.average_pct_200,
+       r.lowest_pct_200, r.highest_pct_200, r.average_pct_500, r.lowest_pct_500, r.highest_pct_500, r.demonstration
+FROM (SELECT s.period, s.operator, count(*) FILTER (WHERE s.transparent) AS services,
+             count(*) FILTER (WHERE NOT s.transparent) AS not_transparent, count(DISTINCT s.corridor) AS corridors,
+             round(avg(s.total_cost_pct_200) FILTER (WHERE s.transparent), 6) AS average_pct_200,
+             min(s.total_cost_pct_200) FILTER (WHERE s.transparent) AS lowest_pct_200,
+             max(s.total_cost_pct_200) FILTER (WHERE s.transparent) AS highest_pct_200,
+             round(avg(s.total_cost_pct_500) FILTER (WHERE s.transparent), 6) AS average_pct_500,
+             min(s.total_cost_pct_500) FILTER (WHERE s.transparent) AS lowest_pct_500,
+             max(s.total_cost_pct_500) FILTER (WHERE s.transparent) AS highest_pct_500, s.demonstration
+      FROM (SELECT period, operator, corridor, transparent, total_cost_pct_200, total_cost_pct_500, demonstration
+            FROM report_surveyed
+            UNION ALL
+            SELECT period, operator, corridor, transparent, total_cost_pct_200, total_cost_pct_500, demonstration
+            FROM report_live) s
+      GROUP BY s.period, s.operator, s.demonstration) r
+CROSS JOIN LATERAL operator_at(r.operator, report_as_of()) o;
 COMMENT ON VIEW report_operators IS 'What each operator''s services cost by quarter, over the rows of the services report, as known at report_as_of().';
 
 -- ---- SDMX

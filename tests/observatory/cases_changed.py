@@ -1,5 +1,6 @@
 """What changes is worked out, what was known before can be had again, and the check tells when the two part."""
 import csv
+import json
 import subprocess
 import time
 
@@ -181,7 +182,52 @@ def test_live_prices():
     place.sql(quote_sql("FR-SN", "99", operator="invented-operator", origin="demonstration"))
     place.refresh()
     assert average(place, quarter) == ("4.2415", 3) and place.observatory()["demonstration"] is False
+    for asked in (f"?period={quarter}", "?price_point=200&period=" + quarter, ""):
+        wait_for("the corridor's own figures", 10, lambda: place.ok("/v1/corridors/FR-SN" + asked)["average_pct"] == "4.2415")
+        one = place.ok("/v1/corridors/FR-SN" + asked)
+        assert (one["services"], one["best_pct"], one["demonstration"]) == (3, "3.4081", False), one
     assert place.check("--history").rstrip().endswith("0 differences")
+
+
+def test_an_unknown_margin_is_told():
+    """A live price whose currency has no reference rate: shown, marked, in no average."""
+    place = Small.get()
+    quarter = place.sql("SELECT corridor.period_of(now())").strip()
+    place.sql("BEGIN;" + quote_sql("FR-NG", "4", operator="naira-operator", receive="NGN", rate="1700", origin="feed") + "COMMIT;")
+    rows = [json.loads(line) for line in place.get(f"/v1/reports/services.jsonl?period={quarter}").body.splitlines()]
+    row = next(row for row in rows if row["corridor"] == "FR-NG")
+    assert (row["transparent"], row["reference_rate"], row["total_cost_pct_200"]) == (False, None, None), row
+    assert next(row for row in rows if row["operator"] == "test-operator")["transparent"] is True
+    rows = [json.loads(line) for line in place.get(f"/v1/reports/operators.jsonl?period={quarter}").body.splitlines()]
+    row = next(row for row in rows if row["operator"] == "naira-operator")
+    assert (row["services"], row["not_transparent"], row["average_pct_200"]) == (0, 1, None), row
+
+
+def test_an_operator_that_becomes_another():
+    """Past answers tell of it as it was; its groups follow, in every quarter."""
+    place = Small.get()
+    quarter = place.sql("SELECT corridor.period_of(now())").strip()
+    place.refresh()
+    before = past(place)
+    for target in (f"/v1/reports/services.csv?period={quarter}", f"/v1/reports/operators.csv?period={quarter}",
+                   f"/v1/reports/series.csv?period={quarter}"):
+        answer = place.get(target)
+        assert b"Test test-operator" in answer.body or "series" in target
+        before.append((f"{target}&as_of={answer.headers['corridor-as-of']}", answer.body))
+    answer = place.get("/v1/compare?from=FR&to=SN&amount=200&currency=EUR")
+    target = "/v1/compare?from=FR&to=SN&amount=200&currency=EUR&as_of=" + answer.json["ask"]["as_of"]
+    before.append((target, place.get(target).body))
+    types = place.observatory(f"period={quarter}")["firm_types"]
+    assert types["mto"]["count"] == 3 and "bank" not in types, types
+    place.sql("UPDATE corridor.operator SET name = 'Renamed Bank', type = 'bank' WHERE id = 'test-operator'")
+    place.refresh()
+    types = place.observatory(f"period={quarter}")["firm_types"]
+    assert (types["mto"]["count"], types["bank"]["count"]) == (2, 1), types
+    is_as_it_was(place, before)
+    for report in ("services", "operators"):
+        assert b"Renamed Bank" in place.get(f"/v1/reports/{report}.csv?period={quarter}").body, report
+    for options in ((), ("--history",)):
+        assert place.check(*options).rstrip().endswith("0 differences")
 
 
 def test_the_check_names_what_differs():

@@ -19,7 +19,7 @@ class Place(ServerPlace):
         self.start_server()
 
     def refresh(self):
-        return self.run("build/corridor", "refresh")
+        return self.run("build/corridor", "refresh", limit=600)  # a minute of work, on a busy machine many
 
     def check(self, *options):
         return self.run("build/corridor", "check", "aggregates", *options)
