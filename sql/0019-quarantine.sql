@@ -71,6 +71,7 @@ DECLARE
     firm  text;
     found quarantine;
     h     quarantined_quote;
+    at    timestamptz; -- of the decision, and of what it publishes
 BEGIN
     SELECT s.operator INTO firm FROM quarantined_quote q JOIN service s ON s.id = q.service WHERE q.id = this_quote;
     IF firm IS NULL THEN
@@ -92,7 +93,9 @@ BEGIN
         RAISE EXCEPTION 'moderator % has released quote % already; it is far outside, and another one must too', me, this_quote
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
-    INSERT INTO quarantine_decision (quote, decision, moderator, reason) VALUES (this_quote, this_decision, me, why);
+    at := clock_timestamp();
+    INSERT INTO quarantine_decision (quote, decision, moderator, reason, recorded_at)
+    VALUES (this_quote, this_decision, me, why, at);
     IF this_decision = 'reject' THEN
         RETURN 'rejected';
     END IF;
@@ -101,7 +104,7 @@ BEGIN
     END IF;
     SELECT * INTO h FROM quarantined_quote q WHERE q.id = this_quote;
     PERFORM store_quotes(
-        clock_timestamp(), ARRAY[h.id], ARRAY[h.submission], ARRAY[h.service], ARRAY[h.corridor], ARRAY[h.price],
+        at, ARRAY[h.id], ARRAY[h.submission], ARRAY[h.service], ARRAY[h.corridor], ARRAY[h.price],
         ARRAY[h.send_currency], ARRAY[h.receive_currency], ARRAY[h.pay_in::text], ARRAY[h.access_point::text],
         ARRAY[h.pay_out::text], ARRAY[h.speed], ARRAY[h.coverage], ARRAY[h.pickup_points], ARRAY[h.tariff::text],
         ARRAY[h.receive_fee::text], ARRAY[h.tax_pct::text], ARRAY[h.min::text], ARRAY[h.max::text], ARRAY[h.valid_from],

@@ -92,10 +92,13 @@ CREATE INDEX submission_recorded ON submission (recorded_at, id);
 
 CREATE FUNCTION report_latest() RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT greatest((SELECT max(s.recorded_at) FROM corridor.submission s WHERE s.recorded_at <= now()),
+                    (SELECT max(d.recorded_at) FROM corridor.quarantine_decision d
+                     WHERE d.decision = 'release' AND d.recorded_at <= now()),
                     (SELECT max(p.superseded_at) FROM corridor.operator_past p WHERE p.superseded_at <= now()),
                     date_trunc('day', now(), 'UTC'))
 $$;
-COMMENT ON FUNCTION report_latest IS 'The as_of of a report that is asked for without one: when the record last learned something (a delivery, what an operator is), or the beginning of today (UTC) where that is later, since prices begin and lapse by themselves. So the same report is the same until something changes.';
+COMMENT ON FUNCTION report_latest IS 'The as_of of a report that is asked for without one: when the record last learned something (a delivery, a held price that was released, what an operator is), or the beginning of today (UTC) where that is later, since prices begin and lapse by themselves. So the same report is the same until something changes.';
+GRANT SELECT (decision, recorded_at) ON quarantine_decision TO corridor_server, corridor_researcher;
 
 -- ---- Surveys
 

@@ -129,6 +129,8 @@ def releases():
 
     changes = int(sql("SELECT count(*) FROM change_log WHERE corridor = 'FR-SN'"))
     decide("release", near, "released")
+    check("reports are of that instant, and so have it", sql("SELECT report_latest() = (SELECT recorded_at FROM quote WHERE id = "
+                                                             f"{near}) AND report_latest() >= date_trunc('day', now(), 'UTC')") == "t")
     check("current now", sql(f"SELECT count(*), min(quote) FROM current_offer c JOIN service s ON s.id = c.service "
                              f"WHERE s.ref = 's1'") == f"1|{near}")
     check("a quote under its number", sql(f"SELECT count(*) FROM quote WHERE id = {near} AND NOT is_new") == "1")
