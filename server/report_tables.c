@@ -41,8 +41,8 @@ static const struct report_column services[] = {
     {"speed", CODE, NULL, "Speed class of Remittance Prices Worldwide, or unknown."},
     {"coverage", CODE, NULL, "Coverage of the receiving network: high, medium, low, unknown."},
     {"transparent", BOOLEAN, NULL,
-     "Fee and rate are known before the transfer. Where not, margin and rate are empty, and the "
-     "row counts in no average."},
+     "Fee and rate are known before the transfer, and so is the reference rate. Where not, the "
+     "margin is empty, and the row counts in no average."},
     {"collected_on", DATE, NULL, "Day of collection; empty where it was not told."},
     {"send_currency", CODE, NULL, "ISO 4217."},
     {"receive_currency", CODE, NULL, "ISO 4217; empty for surveys, which do not say."},

@@ -146,7 +146,7 @@ RETURNS TABLE (quote text, source text, source_ref text, operator text, firm tex
                access_point text[], pay_out text[], speed text, coverage text, collected_on date, send_currency text,
                receive_currency text, reference_rate numeric, principal_200 numeric, fee_200 numeric, rate_200 numeric,
                margin_pct_200 numeric, total_cost_pct_200 numeric, principal_500 numeric, fee_500 numeric, rate_500 numeric,
-               margin_pct_500 numeric, total_cost_pct_500 numeric, demonstration boolean)
+               margin_pct_500 numeric, total_cost_pct_500 numeric, transparent boolean, demonstration boolean)
 LANGUAGE plpgsql STABLE SET search_path = corridor, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -181,7 +181,11 @@ BEGIN
                         + p.receive_fee / nullif(p.principal_a * p.reference, 0)), 6),
            p.principal_b, b.fee, b.rate, round(100 * (p.reference - b.rate) / nullif(p.reference, 0), 6),
            round(100 * (b.fee / p.principal_b + (p.reference - b.rate) / nullif(p.reference, 0)
-                        + p.receive_fee / nullif(p.principal_b * p.reference, 0)), 6), p.invented
+                        + p.receive_fee / nullif(p.principal_b * p.reference, 0)), 6),
+           -- The margin can be reckoned: at a price point, or anywhere where it has neither.
+           p.reference IS NOT NULL AND CASE WHEN p.principal_a IS NULL AND p.principal_b IS NULL
+               THEN EXISTS (SELECT FROM jsonb_array_elements(p.tariff) band WHERE band ->> 'rate' IS NOT NULL)
+               ELSE coalesce(a.rate, b.rate) IS NOT NULL END, p.invented
     FROM priced p
     CROSS JOIN LATERAL tariff_at(p.tariff, p.principal_a, p.send_currency, p.tax_pct) a
     CROSS JOIN LATERAL tariff_at(p.tariff, p.principal_b, p.send_currency, p.tax_pct) b
@@ -196,7 +200,7 @@ SELECT quarter.period, c.corridor, f.iso3 || t.iso3 AS corridor_iso3,
        'live' AS kind, l.quote, l.source, l.source_ref, l.operator, l.firm, l.firm_type,
        nullif(array_to_string(l.pay_in, ';'), '') AS pay_in, nullif(array_to_string(l.access_point, ';'), '') AS access_point,
        nullif(array_to_string(l.pay_out, ';'), '') AS pay_out, l.speed, l.coverage,
-       l.rate_200 IS NOT NULL OR l.rate_500 IS NOT NULL AS transparent, l.collected_on,
+       l.transparent, l.collected_on,
        l.send_currency, l.receive_currency, l.reference_rate,
        l.principal_200, l.fee_200, l.rate_200, l.margin_pct_200, l.total_cost_pct_200,
        l.principal_500, l.fee_500, l.rate_500, l.margin_pct_500, l.total_cost_pct_500, l.demonstration
@@ -265,7 +269,7 @@ COMMENT ON COLUMN report_live.access_point IS 'Codes, divided by ;.';
 COMMENT ON COLUMN report_live.pay_out IS 'Codes, divided by ;.';
 COMMENT ON COLUMN report_live.speed IS 'Speed class code.';
 COMMENT ON COLUMN report_live.coverage IS 'Coverage code.';
-COMMENT ON COLUMN report_live.transparent IS 'Fee and rate are known beforehand.';
+COMMENT ON COLUMN report_live.transparent IS 'Fee, rate and reference rate are known, so that the margin can be reckoned.';
 COMMENT ON COLUMN report_live.collected_on IS 'Day of collection.';
 COMMENT ON COLUMN report_live.send_currency IS 'ISO 4217.';
 COMMENT ON COLUMN report_live.receive_currency IS 'ISO 4217; null for surveys, which do not say.';
