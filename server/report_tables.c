@@ -173,8 +173,10 @@ static const struct report_column sdmx_annual[] = {
     {"UNIT_MEASURE", CODE, NULL, "PERCENT."},
     {"OBS_STATUS", CODE, NULL, "A; P (provisional) of the running year."},
     {"NATURE", CODE, NULL, "C: country data, as surveyed."},
-    {"TIME_DETAIL", CODE, NULL, "How many services it is over."},
-    {"SOURCE_DETAIL", CODE, NULL, "Where it was worked out."},
+    {"TIME_DETAIL", CODE, NULL, "The year."},
+    {"COMMENT_OBS", CODE, NULL, "How many services it is over."},
+    {"SOURCE_DETAIL", CODE, NULL,
+     "Where it comes from: the World Bank's survey, operators' own prices, or both."},
 };
 
 static const struct report_column sdmx_quarterly[] = {

@@ -87,7 +87,7 @@ COMMENT ON VIEW report_operators IS 'What each operator''s services cost by quar
 -- out: what has the shape of official statistics must not hold them.
 CREATE VIEW report_year AS
 SELECT left(q.period, 4) AS year, q.corridor, f.m49 AS sending_m49, t.m49 AS receiving_m49, sum(q.services) AS services,
-       sum(q.sum_pct) AS sum_pct, avg(q.smart_pct) AS smart_pct
+       sum(q.surveyed) AS surveyed, sum(q.sum_pct) AS sum_pct, avg(q.smart_pct) AS smart_pct
 FROM quarter_figure q
 JOIN country_code f ON f.country = left(q.corridor, 2)
 JOIN country_code t ON t.country = right(q.corridor, 2)
@@ -97,6 +97,13 @@ WHERE left(q.period, 4) BETWEEN left((SELECT report_from()), 4) AND left((SELECT
 GROUP BY left(q.period, 4), q.corridor, f.m49, t.m49;
 COMMENT ON VIEW report_year IS 'Each corridor''s year at 200 US dollars: the services of its quarters, real ones only.';
 
+CREATE FUNCTION report_source(services numeric, surveyed numeric) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN surveyed = services THEN 'World Bank, Remittance Prices Worldwide'
+                WHEN surveyed = 0 THEN 'Operators'' own prices'
+                ELSE 'World Bank, Remittance Prices Worldwide; operators'' own prices' END
+$$;
+COMMENT ON FUNCTION report_source IS 'Where a figure over so many services comes from, of which so many are rows of a survey.';
+
 CREATE VIEW report_sdmx_corridors AS
 SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_type, 'SI_RMT_COST_BC' AS series,
        y.sending_m49::integer AS ref_area, '_T' AS sex, '_T' AS age, '_T' AS urbanisation, '_T' AS income_wealth_quantile,
@@ -104,7 +111,7 @@ SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_t
        '_T' AS disability_status, '_T' AS activity, '_T' AS product, y.year AS time_period,
        round(y.sum_pct / y.services, 6) AS obs_value, 0 AS unit_mult, 'PERCENT' AS unit_measure,
        CASE WHEN y.year >= to_char(report_as_of(), 'YYYY') THEN 'P' ELSE 'A' END AS obs_status, 'C' AS nature,
-       y.services || ' services' AS time_detail, 'Corridor, corridor_figures' AS source_detail
+       y.year AS time_detail, y.services || ' services' AS comment_obs, report_source(y.services, y.surveyed) AS source_detail
 FROM report_year y
 UNION ALL
 SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_type, 'SI_RMT_COST_SC' AS series,
@@ -113,7 +120,7 @@ SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_t
        '_T' AS disability_status, '_T' AS activity, '_T' AS product, y.year AS time_period,
        round(y.smart_pct, 6) AS obs_value, 0 AS unit_mult, 'PERCENT' AS unit_measure,
        CASE WHEN y.year >= to_char(report_as_of(), 'YYYY') THEN 'P' ELSE 'A' END AS obs_status, 'C' AS nature,
-       y.services || ' services' AS time_detail, 'Corridor, corridor_figures' AS source_detail
+       y.year AS time_detail, y.services || ' services' AS comment_obs, report_source(y.services, y.surveyed) AS source_detail
 FROM report_year y WHERE y.smart_pct IS NOT NULL;
 COMMENT ON VIEW report_sdmx_corridors IS 'SI_RMT_COST_BC and SI_RMT_COST_SC, annual, in the columns of the UN''s SDG dataflow: REF_AREA is the sender, CUST_BREAKDOWN the receiver.';
 
@@ -124,7 +131,8 @@ SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_t
        '_T' AS disability_status, '_T' AS activity, '_T' AS product, y.year AS time_period,
        round(sum(y.sum_pct) / sum(y.services), 6) AS obs_value, 0 AS unit_mult, 'PERCENT' AS unit_measure,
        CASE WHEN y.year >= to_char(report_as_of(), 'YYYY') THEN 'P' ELSE 'A' END AS obs_status, 'C' AS nature,
-       sum(y.services) || ' services' AS time_detail, 'Corridor, corridor_figures' AS source_detail
+       y.year AS time_detail, sum(y.services) || ' services' AS comment_obs,
+       report_source(sum(y.services), sum(y.surveyed)) AS source_detail
 FROM report_year y GROUP BY y.year
 UNION ALL
 SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_type, 'SI_RMT_COST' AS series,
@@ -133,7 +141,8 @@ SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_t
        '_T' AS disability_status, '_T' AS activity, '_T' AS product, y.year AS time_period,
        round(sum(y.sum_pct) / sum(y.services), 6) AS obs_value, 0 AS unit_mult, 'PERCENT' AS unit_measure,
        CASE WHEN y.year >= to_char(report_as_of(), 'YYYY') THEN 'P' ELSE 'A' END AS obs_status, 'C' AS nature,
-       sum(y.services) || ' services' AS time_detail, 'Corridor, corridor_figures' AS source_detail
+       y.year AS time_detail, sum(y.services) || ' services' AS comment_obs,
+       report_source(sum(y.services), sum(y.surveyed)) AS source_detail
 FROM report_year y GROUP BY y.year, y.receiving_m49
 UNION ALL
 SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_type, 'SI_RMT_COST_SND' AS series,
@@ -142,7 +151,8 @@ SELECT 'IAEG-SDGs:DF_SDG_GLH(1.26)' AS dataflow, 'A' AS freq, 'G' AS reporting_t
        '_T' AS disability_status, '_T' AS activity, '_T' AS product, y.year AS time_period,
        round(sum(y.sum_pct) / sum(y.services), 6) AS obs_value, 0 AS unit_mult, 'PERCENT' AS unit_measure,
        CASE WHEN y.year >= to_char(report_as_of(), 'YYYY') THEN 'P' ELSE 'A' END AS obs_status, 'C' AS nature,
-       sum(y.services) || ' services' AS time_detail, 'Corridor, corridor_figures' AS source_detail
+       y.year AS time_detail, sum(y.services) || ' services' AS comment_obs,
+       report_source(sum(y.services), sum(y.surveyed)) AS source_detail
 FROM report_year y GROUP BY y.year, y.sending_m49;
 COMMENT ON VIEW report_sdmx_series IS 'SI_RMT_COST (the world and each receiver) and SI_RMT_COST_SND (each sender), annual, in the columns of the UN''s SDG dataflow.';
 
@@ -230,6 +240,7 @@ COMMENT ON COLUMN report_year.corridor IS 'Alpha-2.';
 COMMENT ON COLUMN report_year.sending_m49 IS 'UN M49.';
 COMMENT ON COLUMN report_year.receiving_m49 IS 'UN M49.';
 COMMENT ON COLUMN report_year.services IS 'Services that count, of all its quarters.';
+COMMENT ON COLUMN report_year.surveyed IS 'Of these, rows of a survey.';
 COMMENT ON COLUMN report_year.sum_pct IS 'Sum of their total costs, percent.';
 COMMENT ON COLUMN report_year.smart_pct IS 'Mean of its quarters SmaRT.';
 COMMENT ON COLUMN report_sdmx_corridors.dataflow IS 'The UNs harmonised SDG dataflow.';
@@ -254,7 +265,8 @@ COMMENT ON COLUMN report_sdmx_corridors.unit_mult IS 'Power of ten: 0.';
 COMMENT ON COLUMN report_sdmx_corridors.unit_measure IS 'PERCENT.';
 COMMENT ON COLUMN report_sdmx_corridors.obs_status IS 'A, or P (provisional) of the running year.';
 COMMENT ON COLUMN report_sdmx_corridors.nature IS 'C: from the source, as surveyed.';
-COMMENT ON COLUMN report_sdmx_corridors.time_detail IS 'How many services it is over.';
+COMMENT ON COLUMN report_sdmx_corridors.time_detail IS 'The year.';
+COMMENT ON COLUMN report_sdmx_corridors.comment_obs IS 'How many services it is over.';
 COMMENT ON COLUMN report_sdmx_corridors.source_detail IS 'Where it comes from.';
 COMMENT ON COLUMN report_sdmx_series.dataflow IS 'The UNs harmonised SDG dataflow.';
 COMMENT ON COLUMN report_sdmx_series.freq IS 'A: annual.';
@@ -278,7 +290,8 @@ COMMENT ON COLUMN report_sdmx_series.unit_mult IS 'Power of ten: 0.';
 COMMENT ON COLUMN report_sdmx_series.unit_measure IS 'PERCENT.';
 COMMENT ON COLUMN report_sdmx_series.obs_status IS 'A, or P (provisional) of the running year.';
 COMMENT ON COLUMN report_sdmx_series.nature IS 'C: from the source, as surveyed.';
-COMMENT ON COLUMN report_sdmx_series.time_detail IS 'How many services it is over.';
+COMMENT ON COLUMN report_sdmx_series.time_detail IS 'The year.';
+COMMENT ON COLUMN report_sdmx_series.comment_obs IS 'How many services it is over.';
 COMMENT ON COLUMN report_sdmx_series.source_detail IS 'Where it comes from.';
 COMMENT ON COLUMN report_sdmx_corridors_quarterly.dataflow IS 'CORRIDOR:DF_REMITTANCE_COST(1.0).';
 COMMENT ON COLUMN report_sdmx_corridors_quarterly.freq IS 'Q: quarterly.';

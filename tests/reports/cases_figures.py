@@ -84,13 +84,15 @@ def test_sdmx_has_the_columns_and_codes_of_the_un(place):
         for row in rows:
             assert all(row[column] == "_T" for column in UNUSED), row
             assert (row["FREQ"], row["REPORTING_TYPE"], row["UNIT_MEASURE"], row["UNIT_MULT"]) == ("A", "G", "PERCENT", "0")
-            assert row["DATAFLOW"].startswith("IAEG-SDGs:DF_SDG_GLH(")
+            assert row["DATAFLOW"].startswith("IAEG-SDGs:DF_SDG_GLH(") and row["TIME_DETAIL"] == row["TIME_PERIOD"]
     corridors = tables.from_csv(place.get("/v1/reports/corridors.sdmx.csv").body)
     row = next(row for row in corridors if row["SERIES"] == "SI_RMT_COST_BC")
     assert (row["REF_AREA"], row["CUST_BREAKDOWN"], row["TIME_PERIOD"]) == ("250", "C686", "2013"), row
     # 2013: the transparent rows of the survey, all of France to Senegal, in both of its quarters; nothing invented.
     costs = [s["total_cost_pct_200"] for s in rows_of(place, "services", "from=2013-Q1&to=2013-Q4") if s["transparent"] == "true"]
-    assert Decimal(row["OBS_VALUE"]) == mean(costs) and row["TIME_DETAIL"] == f"{len(costs)} services"
+    assert Decimal(row["OBS_VALUE"]) == mean(costs)
+    assert (row["TIME_DETAIL"], row["COMMENT_OBS"]) == ("2013", f"{len(costs)} services"), row
+    assert row["SOURCE_DETAIL"] == "World Bank, Remittance Prices Worldwide", row
     series = tables.from_csv(place.get("/v1/reports/series.sdmx.csv").body)
     assert {(row["SERIES"], row["REF_AREA"], row["CUST_BREAKDOWN"]) for row in series} == {
         ("SI_RMT_COST", "1", "_T"), ("SI_RMT_COST", "686", "_T"), ("SI_RMT_COST_SND", "250", "_T")}
