@@ -321,5 +321,15 @@ COMMENT ON COLUMN report_sdmx_series_quarterly.services IS 'Services it is over.
 GRANT SELECT ON report_corridors, report_series, report_operators, report_year, report_sdmx_corridors, report_sdmx_series,
                 report_sdmx_corridors_quarterly, report_sdmx_series_quarterly
     TO corridor_ingest, corridor_server, corridor_moderator, corridor_researcher;
-GRANT EXECUTE ON FUNCTION report_stand TO corridor_moderator, corridor_researcher;
+GRANT EXECUTE ON FUNCTION report_stand, report_source TO corridor_moderator, corridor_researcher;
+
+-- Whoever may read these views and the tables under them may work every figure out again: a report names the function.
+GRANT EXECUTE ON FUNCTION
+    offers_at, announced_at, period_end, observations_of, survey_in_force, latest_survey, euro_rate, reference_rate_at,
+    currency_exponent, tariff_cost_pct, corridor_services, qualifies_for_smart, corridor_figures, latest_period, flows_of,
+    period_of, period_close, period_before, periods_between, digital_of_service, groups_of_service, median_of, quarter_offers,
+    quarter_services, figures_of, stand_at, country_groups_of, flow_years, flow_known, figures_by, service_figures_by,
+    operators_by, quantile_of, cost_deciles, observatory_ask, period_number, trend_at, outlook_of, world_course,
+    figures_kept, figures_apart, versions_apart, periods_with_figures, quarter_groups, quarter_corridors, flow_year_of
+    TO corridor_moderator, corridor_researcher;
 COMMIT;

@@ -119,3 +119,19 @@ def test_codes_of_countries_are_those_of_the_api(place):
     assert len(theirs) > 20
     for iso2, codes in theirs.items():
         assert ours[iso2] == codes, iso2
+
+
+def test_who_may_read_may_work_it_out_again(place):
+    """The researchers' role: every view of reports, and the functions that a report names."""
+    views = place.sql("SELECT table_name FROM information_schema.views WHERE table_schema = 'corridor'"
+                      " AND table_name LIKE 'report\\_%' ORDER BY 1").split()
+    assert len(views) >= 10, views
+    quarter = tables.quarter(8)
+    place.sql(f"SET ROLE corridor_researcher; SET corridor.report_from = '{quarter}'; SET corridor.report_to = '{quarter}';"
+              + "".join(f"SELECT FROM corridor.{view} LIMIT 1;" for view in views))
+    found = place.sql(f"SET ROLE corridor_researcher;"
+                      f"SELECT services FROM corridor.corridor_figures('FR-SN', '{quarter}', 200, now());"
+                      f"SELECT f.services FROM corridor.figures_of('FR-SN', '{quarter}', now()) f WHERE price_point_usd = 200;"
+                      f"SELECT services FROM corridor.figures_by('world', NULL, '{quarter}', '{quarter}', 200, true, now(), '{{}}')")
+    one, again, world = map(int, found.split())
+    assert 0 < one == again < world, found
