@@ -47,23 +47,20 @@ static size_t total_of(const struct observatory_table *rows)
 static void write_filters(char *filters, size_t size, const struct observatory_ask *ask,
                           const struct observatory *found)
 {
-    char as_of[INSTANT_TEXT_MAX];
+    char query[OBSERVATORY_QUERY_MAX];
+    struct observatory_ask same = *ask;
     size_t length = 0;
-    /* The next page is of the same figures. */
-    instant_print(as_of, sizeof(as_of), found->as_of);
-    length += (size_t)snprintf(filters, size, "&sort=%s&as_of=%s&price_point=%u",
-                               observatory_sort_code(ask->sort), as_of, ask->price_point);
+    same.as_of = found->as_of; /* the next page is of the same figures */
+    observatory_ask_print(query, &same);
+    length +=
+        (size_t)snprintf(filters, size, "&sort=%s%s", observatory_sort_code(ask->sort), query);
     if (found->period[0] != '\0')
         length += (size_t)snprintf(filters + length, size - length, "&period=%s", found->period);
     if (ask->receiving_region[0] != '\0')
         length +=
             (size_t)snprintf(filters + length, size - length, "&region=%s", ask->receiving_region);
     if (ask->sending_region[0] != '\0')
-        length += (size_t)snprintf(filters + length, size - length, "&sending_region=%s",
-                                   ask->sending_region);
-    for (size_t i = 0; i < ask->exclude_count; i++)
-        length += (size_t)snprintf(filters + length, size - length, "%s%s",
-                                   i == 0 ? "&exclude=" : ",", ask->exclude[i]->iso2);
+        (void)snprintf(filters + length, size - length, "&sending_region=%s", ask->sending_region);
 }
 
 static enum http_result answer(struct http_request *req, const struct observatory_ask *ask,

@@ -368,3 +368,20 @@ bool observatory_ask_read(struct observatory_ask *ask, const struct ask_paramete
     }
     return true;
 }
+
+void observatory_ask_print(char query[OBSERVATORY_QUERY_MAX], const struct observatory_ask *ask)
+{
+    char as_of[INSTANT_TEXT_MAX];
+    size_t length = 0;
+    query[0] = '\0';
+    if (ask->as_of != INSTANT_NEVER) {
+        instant_print(as_of, sizeof(as_of), ask->as_of);
+        length += (size_t)snprintf(query, OBSERVATORY_QUERY_MAX, "&as_of=%s", as_of);
+    }
+    if (ask->price_point != 200)
+        length += (size_t)snprintf(query + length, OBSERVATORY_QUERY_MAX - length,
+                                   "&price_point=%u", ask->price_point);
+    for (size_t i = 0; i < ask->exclude_count; i++)
+        length += (size_t)snprintf(query + length, OBSERVATORY_QUERY_MAX - length, "%s%s",
+                                   i == 0 ? "&exclude=" : ",", ask->exclude[i]->iso2);
+}

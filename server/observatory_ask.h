@@ -113,4 +113,9 @@ MUST_CHECK bool observatory_ask_read(struct observatory_ask *ask,
                                      const struct ask_parameter *parameters, size_t count,
                                      int64_t now, struct observatory_fault *fault);
 
+/* What was asked for of as_of, price_point and exclude, as more of a query:
+ * "&as_of=…&price_point=500&exclude=AE,RU"; "" for none of it. */
+#define OBSERVATORY_QUERY_MAX 256
+void observatory_ask_print(char query[OBSERVATORY_QUERY_MAX], const struct observatory_ask *ask);
+
 #endif

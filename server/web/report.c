@@ -134,9 +134,9 @@ static void key_figures(struct html *h, const struct report *report)
 
 static void query(struct html *h, const struct report *report)
 {
-    char stand[INSTANT_TEXT_MAX];
+    char known_at[INSTANT_TEXT_MAX];
 
-    (void)instant_print(stand, sizeof(stand), report->stand);
+    (void)instant_print(known_at, sizeof(known_at), report->quarter->known_at);
     html(h, "<section aria-labelledby='again'>\n<h2 id='again'>");
     say(h, "How these figures are made, and made again");
     html(h, "</h2>\n<p>");
@@ -152,17 +152,19 @@ static void query(struct html *h, const struct report *report)
     html(h, "', '");
     html_text(h, report->quarter->period);
     html(h, "', 200, '");
-    html_text(h, stand);
+    html_text(h, known_at);
     html(h, "');</code></pre>\n<p class='about'><a href='/v1/reports/services.csv?period=");
     html_text(h, report->quarter->period);
     html(h, "&amp;as_of=");
-    html_text(h, stand);
+    html_text(h, known_at);
     html(h, "'>");
     say(h, "Every service of this quarter (CSV)");
     html(h, "</a> · <a href='/v1/corridors/");
     html_text(h, report->id);
     html(h, "?period=");
     html_text(h, report->quarter->period);
+    html(h, "&amp;as_of=");
+    html_text(h, known_at);
     html(h, "'>");
     say(h, "This corridor as data (JSON)");
     html(h, "</a></p>\n</section>\n");
@@ -187,7 +189,16 @@ static void other_quarters(struct html *h, const struct report *report)
         say_period(h, span_of(report->quarters[i].period));
         html(h, "</option>\n");
     }
-    html(h, "</select>\n<button class='button' type='submit'>");
+    html(h, "</select>\n");
+    if (report->as_of != INSTANT_NEVER) {
+        char as_of[INSTANT_TEXT_MAX];
+
+        (void)instant_print(as_of, sizeof(as_of), report->as_of);
+        html(h, "<input type='hidden' name='as_of' value='");
+        html_text(h, as_of);
+        html(h, "'>\n");
+    }
+    html(h, "<button class='button' type='submit'>");
     say(h, "Show");
     html(h, "</button>\n</form>\n");
 }
@@ -257,13 +268,13 @@ static void answer(struct report *report, bool read)
     /* The world's latest quarter may lack a corridor that has figures: show its own latest. */
     if (report->quarter == NULL && report->asked[0] == '\0' && report->quarter_count > 0) {
         struct out location;
-        char period[16];
+        char rest[OBSERVATORY_QUERY_MAX];
 
-        (void)snprintf(period, sizeof(period), "%s",
-                       report->quarters[report->quarter_count - 1].period);
+        observatory_ask_print(
+            rest, &(struct observatory_ask){.as_of = report->as_of, .price_point = 200});
         out_init(&location, 256);
-        out_printf(&location, "/%s/%s?period=%s", language_code(report->language), report->address,
-                   period);
+        out_printf(&location, "/%s/%s?period=%s%s", language_code(report->language),
+                   report->address, report->quarters[report->quarter_count - 1].period, rest);
         out_char(&location, '\0');
         (void)http_redirect(report->req, 307, out_failed(&location) ? "/" : location.at);
         out_free(&location);
@@ -292,6 +303,7 @@ enum http_result web_report(struct http_request *req)
     report->from = from;
     report->to = to;
     report->flow_usd = INT64_MIN;
+    report->as_of = INSTANT_NEVER;
     corridor_print(report->id, from, to);
     (void)snprintf(report->address, sizeof(report->address), "reports/%s", report->id);
     if (!observatory_ask_read(&ask, parameters, ask_parameters(parameters, req), instant_now(),
@@ -301,6 +313,7 @@ enum http_result web_report(struct http_request *req)
         return HTTP_DONE;
     }
     (void)snprintf(report->asked, sizeof(report->asked), "%s", ask.period);
+    report->as_of = ask.as_of;
     if (!report_read(report, &ask, answer)) {
         free(report);
         return page_not_ready(req, language);

@@ -23,6 +23,8 @@ struct report_quarter {
     int64_t average, median, smart, best, worst;
     int64_t services, operators, surveyed, not_transparent, smart_services;
     bool meets, near;
+    int64_t
+        known_at; /* the instant whose knowledge, and in a running quarter whose prices, it is */
 };
 
 struct report;
@@ -41,7 +43,7 @@ struct report {
     char address[24];
     char asked[8];       /* the quarter asked for; "" for the latest */
     struct span unknown; /* a parameter's value that is none */
-    int64_t stand;
+    int64_t as_of;       /* asked for; INSTANT_NEVER: now */
     bool invented;
     struct report_quarter quarters[CHART_POINTS_MAX];
     size_t quarter_count;

@@ -21,7 +21,7 @@ static const struct db_statement history = {
     ASK "SELECT f.period, round(f.average_pct, 4), round(f.median_pct, 4), round(f.smart_pct, 4),"
         " round(f.best_pct, 4), round(f.worst_pct, 4), f.services, cardinality(f.operator_ids),"
         " f.surveyed, f.not_transparent, f.period = a.period,"
-        " (extract(epoch FROM a.stand) * 1000000)::bigint, a.invented,"
+        " (extract(epoch FROM f.known_at) * 1000000)::bigint, a.invented,"
         " f.sum_pct <= 3 * f.services, f.sum_pct <= 5 * f.services, f.smart_services"
         " FROM ask a JOIN corridor.quarter_figure f ON f.corridor = $4 AND"
         " f.price_point_usd = a.point AND f.demonstration = a.invented AND f.services > 0"
@@ -39,20 +39,25 @@ enum {
     H_SURVEYED,
     H_NOT_TRANSPARENT,
     H_CHOSEN,
-    H_STAND,
+    H_KNOWN_AT,
     H_INVENTED,
     H_MEETS,
     H_NEAR,
     H_SMART_SERVICES
 };
 
+/* As known when the figures were worked out: a running quarter's prices have moved on since. */
 static const struct db_statement services = {
     "report_services",
-    ASK "SELECT op.name, array_to_string(s.pay_in, ','), array_to_string(s.pay_out, ','), s.speed,"
-        " round(s.total_cost_pct, 4)"
-        " FROM ask a CROSS JOIN LATERAL corridor.corridor_services($4, a.period, a.point,"
-        "  a.stand) s JOIN corridor.operator op ON op.id = s.operator"
-        " WHERE s.demonstration = a.invented ORDER BY s.total_cost_pct, op.name, s.service",
+    ASK
+    "SELECT firm.name, array_to_string(s.pay_in, ','), array_to_string(s.pay_out, ','), s.speed,"
+    " round(s.total_cost_pct, 4)"
+    " FROM ask a JOIN corridor.quarter_figure f ON f.corridor = $4 AND f.period = a.period"
+    " AND f.price_point_usd = a.point AND f.demonstration = a.invented"
+    " AND f.recorded_at <= a.stand AND f.superseded_at > a.stand"
+    " CROSS JOIN LATERAL corridor.corridor_services($4, a.period, a.point, f.known_at) s"
+    " CROSS JOIN LATERAL corridor.operator_at(s.operator, a.stand) firm"
+    " WHERE s.demonstration = a.invented ORDER BY s.total_cost_pct, firm.name, s.service",
     4};
 enum {
     S_OPERATOR,
@@ -105,12 +110,12 @@ static void take_history(struct report *report, const struct db_result *rows)
             .smart_services = count_of(rows, row, H_SMART_SERVICES),
             .meets = db_result_bool(rows, row, H_MEETS),
             .near = db_result_bool(rows, row, H_NEAR),
+            .known_at = count_of(rows, row, H_KNOWN_AT),
         };
         (void)snprintf(quarter->period, sizeof(quarter->period), "%s",
                        db_result_text(rows, row, H_PERIOD));
         if (db_result_bool(rows, row, H_CHOSEN))
             report->quarter = quarter;
-        report->stand = count_of(rows, row, H_STAND);
         report->invented = db_result_bool(rows, row, H_INVENTED);
     }
 }

@@ -35,6 +35,11 @@ void world_dollars(struct html *h, struct span text);
 void world_address(struct html *h, const struct world *world, const char *sort, unsigned page,
                    bool senders);
 
+/* What else was asked for, behind an address that has a query already: as_of, price_point and
+ * exclude; or as_of alone, for what takes no more. */
+void world_rest(struct html *h, const struct world *world);
+void world_as_of(struct html *h, const struct world *world);
+
 /* Sections; each writes nothing where it has nothing to show. */
 void world_course(struct html *h, const struct world *world);
 void world_map(struct html *h, const struct world *world);

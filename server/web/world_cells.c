@@ -77,4 +77,30 @@ void world_address(struct html *h, const struct world *world, const char *sort, 
     }
     if (senders)
         html(h, "&amp;map=sender");
+    if (world->ask->receiving_region[0] != '\0') {
+        html(h, "&amp;region=");
+        html_text(h, world->ask->receiving_region);
+    }
+    if (world->ask->sending_region[0] != '\0') {
+        html(h, "&amp;sending_region=");
+        html_text(h, world->ask->sending_region);
+    }
+    world_rest(h, world);
+}
+
+void world_rest(struct html *h, const struct world *world)
+{
+    char query[OBSERVATORY_QUERY_MAX];
+
+    observatory_ask_print(query, world->ask);
+    html_text(h, query);
+}
+
+void world_as_of(struct html *h, const struct world *world)
+{
+    char query[OBSERVATORY_QUERY_MAX];
+
+    observatory_ask_print(
+        query, &(struct observatory_ask){.as_of = world->ask->as_of, .price_point = 200});
+    html_text(h, query);
 }

@@ -51,6 +51,7 @@ static void corridor_row(struct html *h, const struct world *world, size_t row)
     html_span(h, id);
     html(h, "?period=");
     html_text(h, world->found->period);
+    world_as_of(h, world);
     html(h, "'>");
     html_country(h, from);
     html_arrow(h);

@@ -57,6 +57,7 @@ def test_its_pages():
     place = Demonstration.get()
     pages.overview_as_its_api_says(place)
     pages.report_as_the_corridor_says(place)
+    pages.what_was_asked_stays(place)
     pages.every_language(place)
     pages.hostile_questions(place)
 

@@ -1,6 +1,7 @@
 """The observatory's page and a corridor's report: the figures of the API, on paper and in eight languages. Each function
 takes a place whose figures are worked out."""
 import html
+import json
 import re
 import time
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
@@ -34,16 +35,45 @@ def overview_as_its_api_says(place):
 
 
 def report_as_the_corridor_says(place):
-    for corridor in ("FR-SN", "US-MX"):
-        # A quarter that is over: in the running one the figures move with the clock.
-        period = "2026-Q2"
-        figures = place.ok(f"/v1/corridors/{corridor}?period={period}")
-        page = text(place, f"/en/reports/{corridor}?period={period}")
-        assert any(f"<strong>{average}</strong>" in page for average in rounded(figures["average_pct"]))
-        assert any(smart in page for smart in rounded(figures["smart_pct"])) and f"corridor_figures(&#39;{corridor}&#39;" in page.replace("'", "&#39;")
-        query = re.search(r"SELECT \* FROM corridor\.corridor_figures\([^;]*;", html.unescape(page))[0]
-        again = place.sql(query).split("|")
+    latest = place.observatory()["period"]  # running: its figures are those of the instant they were worked out at
+    ended = place.sql(f"SELECT corridor.period_before('{latest}', 2)").strip()
+    for corridor, period in (("FR-SN", ended), ("US-MX", ended), ("FR-SN", latest)):
+        page = html.unescape(text(place, f"/en/reports/{corridor}?period={period}"))
+        figures = place.ok(re.search(rf"/v1/corridors/{corridor}\?[^']*", page)[0])
+        assert any(f"<strong>{average}</strong>" in page for average in rounded(figures["average_pct"])), (corridor, period)
+        assert any(smart in page for smart in rounded(figures["smart_pct"]))
+        query = re.search(r"SELECT \* FROM corridor\.corridor_figures\([^;]*;", page)[0]
+        assert f"('{corridor}', '{period}', 200," in query
+        again = place.sql("SET ROLE corridor_researcher;" + query).split("|")
         assert round(float(again[2]), 4) == float(figures["average_pct"]), (again, figures)
+        services = [json.loads(line) for line in place.get(re.search(r"/v1/reports/services\.csv\?[^']*", page)[0]
+                                                           .replace(".csv", ".jsonl")).body.splitlines()]
+        costs = [Decimal(s["total_cost_pct_200"]) for s in services if s["corridor"] == corridor and s["total_cost_pct_200"]]
+        assert len(costs) == figures["services"], (corridor, period)
+        assert abs(sum(costs) / len(costs) - Decimal(figures["average_pct"])) <= Decimal("0.00005"), (corridor, period)
+
+
+def what_was_asked_stays(place):
+    """Another quarter, order or page, and the data behind it, are of the same question."""
+    overview = place.observatory()
+    as_of, period = overview["as_of"], overview["period"]
+    page = html.unescape(text(place, f"/en/observatory?as_of={as_of}&exclude=RUS,AE&price_point=500"))
+    rest = f"&as_of={as_of}&price_point=500&exclude=AE,RU"
+    links = re.findall(r"href='(observatory\?[^'#]*)", page)
+    assert len(links) >= 4 and all(rest in link for link in links), links
+    assert place.ok(f"/v1/observatory?period={period}{rest}")["exclude"] == ["AE", "RU"]
+    assert f"'/v1/observatory?period={period}{rest}'" in page
+    for suffix in ("csv", "xlsx"):
+        assert f"'/v1/reports/corridors.{suffix}?period={period}&as_of={as_of}'" in page, suffix
+    for name, value in (("as_of", as_of), ("price_point", "500"), ("exclude", "AE,RU")):
+        assert f"<input type='hidden' name='{name}' value='{value}'>" in page, name
+    link = re.search(r"href='(reports/[^']*)", page)[1]
+    assert link.endswith(f"&as_of={as_of}")
+    assert f"<input type='hidden' name='as_of' value='{as_of}'>" in text(place, "/en/" + link)
+    plain = text(place, "/en/observatory")
+    assert "as_of" not in plain and "exclude=" not in plain and "price_point" not in plain
+    sorted_ = html.unescape(text(place, "/en/observatory?region=SSF&sort=change"))
+    assert all("&region=SSF" in link for link in re.findall(r"href='(observatory\?[^'#]*)", sorted_))
 
 
 def every_language(place):
