@@ -209,7 +209,9 @@ static void on_rows(size_t step, const struct db_result *rows, void *arg)
             struct span answer = db_result_span(rows, i, 1);
             view->submission = strtoll(place, NULL, 10);
             view->in_pieces = !answer.at;
-            out_span_append(&view->out, answer);
+            if (answer.at) {
+                out_span_append(&view->out, answer);
+            }
             return;
         }
         if (strcmp(place, view->last) != 0 && ++different > PAGE) {
