@@ -1,7 +1,9 @@
 /*
  * The figures' upkeep: refresh_figures (sql/0014-figure-refresh.sql) again and again. The hard
  * part is to be soon without being a burden: a first load is done step by step with a pause after
- * each, and a busy feed, which notifies all the time, causes one refresh in ten seconds.
+ * each, and a busy feed, which notifies all the time, causes one refresh in ten seconds, or fewer
+ * where one takes long: looking through a day's hundreds of thousands of prices took as much of
+ * PostgreSQL's time as storing them.
  */
 #include <ingest/figures_upkeep.h>
 
@@ -12,12 +14,14 @@
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
     STEP_TIMEOUT_MS = 120000,
     PAUSE_MS = 100,  /* between the steps of much work */
     SOON_MS = 500,   /* after a notification: more of the same may follow at once */
-    REST_MS = 10000, /* after the work is done */
+    REST_MS = 10000, /* after the work is done … */
+    REST_PART = 20,  /* … or so many times as long as it took, which bounds the burden */
     RETRY_MS = 5000,
 };
 
@@ -32,6 +36,7 @@ struct figures_upkeep {
     struct event *due;
     bool running;
     bool quiet; /* the last refresh found nothing changed: the next may come at once */
+    struct timespec began;
     char stand[40];
 };
 
@@ -50,6 +55,13 @@ static void due_in(struct figures_upkeep *self, long ms)
 {
     const struct timeval delay = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
     (void)event_add(self->due, &delay);
+}
+
+static long took_ms(const struct figures_upkeep *self)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (now.tv_sec - self->began.tv_sec) * 1000 + (now.tv_nsec - self->began.tv_nsec) / 1000000;
 }
 
 static void refreshed(const struct db_reply *reply, void *arg)
@@ -78,7 +90,8 @@ static void refreshed(const struct db_reply *reply, void *arg)
         (void)snprintf(self->stand, sizeof self->stand, "%s", stand);
         log_info("figures are up to date as of %s", self->stand);
     }
-    due_in(self, REST_MS);
+    long rest = took_ms(self) * REST_PART;
+    due_in(self, rest > REST_MS ? rest : REST_MS);
 }
 
 static void refresh_due(evutil_socket_t fd, short what, void *arg)
@@ -86,6 +99,7 @@ static void refresh_due(evutil_socket_t fd, short what, void *arg)
     struct figures_upkeep *self = arg;
     (void)fd;
     (void)what;
+    clock_gettime(CLOCK_MONOTONIC, &self->began);
     self->running = db_query(self->db, &refresh, NULL, STEP_TIMEOUT_MS, refreshed, self) != NULL;
 }
 
