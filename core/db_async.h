@@ -43,6 +43,7 @@ struct db_request {
     bool piped;
     const struct db_command *commands;
     enum db_finish finish;
+    size_t early; /* the server sends what it has behind so many of them */
     size_t count;
     struct db_step steps[];
 };

@@ -74,7 +74,8 @@ void db_pipe_run(struct db_connection *c, struct db_request *request)
     begin_pipe(c);
     bool sent = !first || (PQenterPipelineMode(c->pg) && send_control(c, "BEGIN"));
     for (size_t i = 0; sent && i < request->count; i++) {
-        sent = send_command(c, &request->commands[i]);
+        sent = send_command(c, &request->commands[i]) &&
+               (i + 1 != request->early || PQsendFlushRequest(c->pg));
     }
     if (sent && request->finish != DB_STAY) {
         sent = send_control(c, request->finish == DB_COMMIT ? "COMMIT" : "ROLLBACK");
@@ -204,6 +205,12 @@ void db_transaction_run(struct db_transaction *transaction, const struct db_comm
                                    .arg = arg};
     transaction->request = request;
     db_ask(transaction->db, request, timeout_ms);
+}
+
+void db_transaction_early(struct db_transaction *transaction, size_t statements)
+{
+    assert(transaction->request && transaction->request->place != DB_RUNNING);
+    transaction->request->early = statements;
 }
 
 static void forget(const struct db_reply *reply, void *arg)

@@ -9,17 +9,50 @@ static uint64_t hash_of(uint64_t hash, const char *text)
     return (hash ^ 0xff) * UINT64_C(0x100000001b3);
 }
 
-/* Whether the batch has it already; notes it. A false yes only makes somebody wait. */
-static bool seen(struct feed_mix *mix, const char *operator_id, const char *what)
+static uint64_t service_hash(const char *operator_id, const char *ref)
 {
-    uint64_t hash = hash_of(hash_of(UINT64_C(0xcbf29ce484222325), operator_id), what) | 1;
-    for (size_t i = hash % FEED_MIX_SIZE;; i = (i + 1) % FEED_MIX_SIZE) {
-        if (mix->seen[i] == hash) {
+    return hash_of(hash_of(UINT64_C(0xcbf29ce484222325), operator_id), ref) | 1;
+}
+
+/* Where it is noted, or the empty place where it would be. */
+static size_t place_of(const struct feed_mix *mix, uint64_t hash)
+{
+    size_t i = hash % FEED_MIX_SIZE;
+    while (mix->seen[i] != 0 && mix->seen[i] != hash) {
+        i = (i + 1) % FEED_MIX_SIZE;
+    }
+    return i;
+}
+
+/* Whether the batch has it already; notes it. A false yes only makes somebody wait. */
+static bool seen(struct feed_mix *mix, const char *operator_id, const char *ref)
+{
+    uint64_t hash = service_hash(operator_id, ref);
+    size_t i = place_of(mix, hash);
+    bool had = mix->seen[i] == hash;
+    mix->seen[i] = hash;
+    return had;
+}
+
+bool feed_mix_meets(const struct feed_mix *mix, const char *operator_id,
+                    const struct feed_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].status != FEED_REFUSED &&
+            mix->seen[place_of(mix, service_hash(operator_id, items[i].quote.ref))] != 0) {
             return true;
         }
-        if (mix->seen[i] == 0) {
-            mix->seen[i] = hash;
-            return false;
+    }
+    return false;
+}
+
+void feed_mix_note(struct feed_mix *mix, const char *operator_id, const struct feed_item *items,
+                   size_t count)
+{
+    memset(mix, 0, sizeof *mix);
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].status != FEED_REFUSED) {
+            (void)seen(mix, operator_id, items[i].quote.ref);
         }
     }
 }

@@ -1,13 +1,16 @@
 /*
  * Long submissions. The hard part is to keep three hands busy within a fixed memory: while
- * PostgreSQL stores one thousand quotes and looks up the next, the thousand after that is read. One
- * run of the transaction therefore stores what was decided and asks about what comes next; what it
- * stores lies in arrays by then, so there are never more than two thousands of quotes.
+ * PostgreSQL stores one thousand quotes, the next is decided and the one after that is read. One
+ * run of the transaction therefore asks about what comes next and then stores what was decided; the
+ * answer to the question comes early, and what is stored lies in arrays by then, so there are never
+ * more than two thousands of quotes. Where both thousands have a service in common, the question
+ * stands behind the storing instead.
  */
 #include "ingest/feed_stream.h"
 
 #include "ingest/feed_answer.h"
 #include "ingest/feed_chunk.h"
+#include "ingest/feed_mix.h"
 
 #include <corridor/log.h>
 
@@ -39,12 +42,15 @@ struct feed_stream {
     int64_t busy_until;
     struct db_transaction *transaction;
     struct db_command commands[DB_STEPS_MAX];
-    size_t count, storing; /* the first `storing` of them store, the others ask */
+    size_t count;
+    size_t asking, asked_all; /* the first that asks, and the one behind the last */
     struct feed_ask ask;
     struct feed_chunk chunk;
     bool decided; /* the chunk has what is to be stored next */
     struct feed_item *flying;
     size_t flying_count, flying_cap;
+    struct feed_mix mix; /* the services of those that flew last */
+    bool meets;          /* one of which is among those that fly */
 };
 
 static unsigned streams;
@@ -129,21 +135,44 @@ static void decide(struct feed_stream *stream)
     }
 }
 
-/* The commands that store what was decided. False: no memory. */
-static bool storing(struct feed_stream *stream)
+/* Adds the commands that store what was decided. False: no memory. */
+static bool add_storing(struct feed_stream *stream)
 {
-    bool ok =
-        feed_chunk_commands(&stream->chunk, stream->submission, stream->commands, &stream->count);
+    size_t count = 0;
+    if (!stream->decided) {
+        return true;
+    }
+    bool ok = feed_chunk_commands(&stream->chunk, stream->submission,
+                                  stream->commands + stream->count, &count);
     stream->decided = false;
-    stream->storing = stream->count;
+    stream->count += count;
+    return ok;
+}
+
+/* Adds those that ask about the flying quotes. False: no memory. */
+static bool add_asking(struct feed_stream *stream)
+{
+    size_t count = 0;
+    int64_t at = stream->ask.at;
+    feed_ask_clear(&stream->ask);
+    stream->ask.at = at;
+    bool ok = feed_ask_items(&stream->ask, stream->submission, stream->flying, stream->flying_count,
+                             instant_now()) &&
+              feed_ask_commands(&stream->ask, stream->commands + stream->count, &count);
+    stream->asking = stream->count;
+    stream->count += count;
+    stream->asked_all = stream->count;
     return ok;
 }
 
 static void on_rows(size_t step, const struct db_result *rows, void *arg)
 {
     struct feed_stream *stream = arg;
-    if (step >= stream->storing) {
+    if (step >= stream->asking && step < stream->asked_all) {
         feed_ask_rows(&stream->ask, stream->commands[step].statement, rows);
+        if (step + 1 == stream->asked_all) {
+            decide(stream);
+        }
     } else if (stream->commands[step].statement == &feed_book_end) {
         if (!db_result_int64(rows, 0, 0, &stream->submission->withdrawn)) {
             stream->submission->withdrawn = 0; /* it is never null */
@@ -158,33 +187,25 @@ static void on_worked(const struct db_reply *reply, void *arg)
         failed(stream, reply);
         return;
     }
-    decide(stream);
+    decide(stream); /* of whose quotes nothing had to be asked */
     stream->state = READY;
     go_on(stream);
 }
 
-/* Stores what was decided, asks about the flying quotes. */
+/* Asks about the flying quotes and stores what was decided. */
 static void work(struct feed_stream *stream)
 {
-    size_t asking = 0;
-    int64_t at = stream->ask.at;
     stream->count = 0;
-    stream->storing = 0;
-    bool ok = !stream->decided || storing(stream);
-    feed_ask_clear(&stream->ask);
-    stream->ask.at = at;
-    ok = ok &&
-         feed_ask_items(&stream->ask, stream->submission, stream->flying, stream->flying_count,
-                        instant_now()) &&
-         feed_ask_commands(&stream->ask, stream->commands + stream->count, &asking);
+    bool ok = stream->meets ? add_storing(stream) && add_asking(stream)
+                            : add_asking(stream) && add_storing(stream);
     if (!ok) {
         no_memory(stream);
         return;
     }
-    stream->count += asking;
     stream->state = WORKING;
     db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
                        on_rows, on_worked, stream);
+    db_transaction_early(stream->transaction, stream->asked_all);
 }
 
 /* The quotes read so far fly; the reader gets the other array. */
@@ -199,6 +220,9 @@ static void fly(struct feed_stream *stream)
     submission->count = 0;
     stream->flying = items;
     stream->flying_cap = cap;
+    stream->meets =
+        feed_mix_meets(&stream->mix, submission->operator_id, stream->flying, stream->flying_count);
+    feed_mix_note(&stream->mix, submission->operator_id, stream->flying, stream->flying_count);
     work(stream);
 }
 
@@ -267,15 +291,16 @@ static void commit(struct feed_stream *stream)
 {
     struct feed_submission *submission = stream->submission;
     feed_chunk_last(&stream->chunk, submission, stream->ask.at);
-    if (!storing(stream) || !feed_chunk_head(&stream->chunk, submission, stream->ask.at,
-                                             &stream->commands[stream->count++])) {
+    stream->decided = true;
+    stream->count = 0;
+    if (!add_storing(stream) || !feed_chunk_head(&stream->chunk, submission, stream->ask.at,
+                                                 &stream->commands[stream->count++])) {
         no_memory(stream);
         return;
     }
     if (!submission->dry_run) {
         stream->commands[stream->count++] = (struct db_command){&feed_notify, NULL};
     }
-    stream->storing = stream->count;
     db_transaction_run(stream->transaction, stream->commands, stream->count,
                        submission->dry_run ? DB_STAY : DB_COMMIT, LIMIT_MS, NULL, on_committed,
                        stream);
@@ -296,7 +321,8 @@ static void close_it(struct feed_stream *stream)
     struct feed_submission *submission = stream->submission;
     stream->state = CLOSING;
     stream->count = 0;
-    if (stream->decided && !storing(stream)) {
+    stream->asking = stream->asked_all = 0;
+    if (!add_storing(stream)) {
         no_memory(stream);
         return;
     }
@@ -304,7 +330,6 @@ static void close_it(struct feed_stream *stream)
         stream->commands[stream->count++] =
             feed_chunk_book_end(&stream->chunk, submission, stream->ask.at);
     }
-    stream->storing = stream->count;
     db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
                        on_rows, on_last, stream);
 }
@@ -383,17 +408,18 @@ static void open_it(struct feed_stream *stream)
     bool nonce = !submission->nonce_taken;
     feed_ask_clear(&stream->ask);
     stream->transaction = db_transaction_open(feed_writer_db(stream->writer));
-    stream->storing = 0;
+    stream->asking = 0;
     if (!nonce && submission->kind == FEED_BOOK) {
-        stream->commands[stream->storing++] = (struct db_command){&feed_book_begin, NULL};
+        stream->commands[stream->asking++] = (struct db_command){&feed_book_begin, NULL};
     }
     size_t count = submission->count;
     submission->count = 0; /* its quotes are asked about when all is open */
     bool ok = stream->transaction &&
               (nonce ? feed_ask_nonce(&stream->ask, submission)
                      : feed_ask_submission(&stream->ask, submission, instant_now())) &&
-              feed_ask_commands(&stream->ask, stream->commands + stream->storing, &stream->count);
-    stream->count += stream->storing;
+              feed_ask_commands(&stream->ask, stream->commands + stream->asking, &stream->count);
+    stream->count += stream->asking;
+    stream->asked_all = stream->count;
     submission->count = count;
     if (!ok) {
         no_memory(stream);

@@ -127,13 +127,16 @@ enum db_finish {
  * Runs statements, at most DB_STEPS_MAX and none is fine; one run at a time. rows is called with
  * the rows of each in order, then reply once, without rows. At the first failure the rest is left
  * out and all is rolled back. After anything but DB_OK with DB_STAY the transaction is over: only
- * closing it is left. Commands and values stay the caller's and must last until reply, or until it
- * is closed. Otherwise as db_query; outcomes of DB_COMMIT other than DB_OK and DB_FAILED leave
- * unknown whether it happened.
+ * closing it is left. Commands and values stay the caller's and must last until rows or reply is
+ * called first, or until it is closed. Otherwise as db_query; outcomes of DB_COMMIT other than
+ * DB_OK and DB_FAILED leave unknown whether it happened.
  */
 void db_transaction_run(struct db_transaction *transaction, const struct db_command *commands,
                         size_t count, enum db_finish finish, unsigned timeout_ms, db_step_fn *rows,
                         db_reply_fn *reply, void *arg);
+/* Of the run asked for last, still within the turn: the rows of its first statements come as soon
+ * as they are there, while the server works on the others; else all come at its end. */
+void db_transaction_early(struct db_transaction *transaction, size_t statements);
 
 /*
  * Streams rows as they come, for reads that no memory should hold: the steps before the last

@@ -97,6 +97,37 @@ static void runs_build_on_each_other(void **state)
     db_close(db);
 }
 
+static struct db_session *holder;
+
+static void on_early(size_t step, const struct db_result *rows, void *arg)
+{
+    if (step == 0) {
+        cluster_exec(holder, "SELECT pg_advisory_unlock(4711)");
+    }
+    on_rows(step, rows, arg);
+}
+
+/* The second statement waits for a lock that is given up when the first one's rows have come. */
+static void first_rows_come_early(void **state)
+{
+    (void)state;
+    static const struct db_statement wait = {"tx_wait", "SELECT pg_advisory_xact_lock(4711)", 0};
+    const struct db_command commands[] = {{&echo, text}, {&wait, NULL}};
+    struct db *db = fresh(1);
+    struct db_transaction *t = db_transaction_open(db);
+    struct seen seen = {0};
+    holder = cluster_session("corridor_owner");
+    cluster_exec(holder, "SELECT pg_advisory_lock(4711)");
+    db_transaction_run(t, commands, 2, DB_COMMIT, LIMIT_MS, on_early, on_seen, &seen);
+    db_transaction_early(t, 1);
+    assert_true(run_until(&seen.o.count, 1, LIMIT_MS));
+    assert_int_equal(seen.o.outcome, DB_OK);
+    assert_int_equal(seen.rows, 2);
+    db_transaction_close(t);
+    db_session_close(holder);
+    db_close(db);
+}
+
 static void a_failure_undoes_all(void **state)
 {
     (void)state;
@@ -224,9 +255,10 @@ static void closing_the_database_ends_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_build_on_each_other), cmocka_unit_test(a_failure_undoes_all),
-        cmocka_unit_test(closing_rolls_back),       cmocka_unit_test(a_lost_connection_ends_it),
-        cmocka_unit_test(its_time_is_limited),      cmocka_unit_test(closing_the_database_ends_it),
+        cmocka_unit_test(runs_build_on_each_other),     cmocka_unit_test(first_rows_come_early),
+        cmocka_unit_test(a_failure_undoes_all),         cmocka_unit_test(closing_rolls_back),
+        cmocka_unit_test(a_lost_connection_ends_it),    cmocka_unit_test(its_time_is_limited),
+        cmocka_unit_test(closing_the_database_ends_it),
     };
     base = event_base_new();
     int status = UNIT_RUN(tests, NULL, NULL);

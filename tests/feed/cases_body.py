@@ -91,18 +91,21 @@ def test_packed_bodies(place):
 def test_a_long_one_is_stored_as_it_comes_and_whole(place):
     quotes = [quote(f"long-{i}") for i in range(2500)]
     quotes[7] = quote("long-7", speed="fast")
-    quotes[1900] = quote("long-3")  # stood before, in another thousand
+    quotes[1900] = quote("long-3")  # stood before, in the thousand before
+    quotes[2400] = quote("long-4")  # … and in the one before that
+    quotes[999] = quote("long-two")  # a new service of two thousands
+    quotes[1001] = quote("long-two", price="first_transfer")
     first = place.acme.post_lines(quotes, key="long")
     receipt = first.json
-    assert first.status == 201 and receipt["counts"]["accepted"] == 2498 and receipt["counts"]["refused"] == 2, \
+    assert first.status == 201 and receipt["counts"]["accepted"] == 2497 and receipt["counts"]["refused"] == 3, \
         receipt["counts"]
     assert [q["ref"] for q in receipt["quotes"]] == [q["ref"] for q in quotes]
-    assert receipt["quotes"][1900]["code"] == "duplicate_ref" and receipt["quotes"][7]["code"] == "unknown_code"
+    assert [receipt["quotes"][i]["code"] for i in (7, 1900, 2400)] == ["unknown_code", "duplicate_ref", "duplicate_ref"]
     assert place.acme.get("/submissions/long").body == first.body
     again = place.acme.post_lines(quotes, key="long", port=place.port_b)
     assert (again.status, again.body) == (first.status, first.body)
     assert place.acme.post_lines(quotes[:-1], key="long").status == 422
-    assert place.count(f"corridor.quote WHERE submission = {receipt['submission']}") == 2498
+    assert place.count(f"corridor.quote WHERE submission = {receipt['submission']}") == 2497
 
 
 class Slow:
