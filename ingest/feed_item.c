@@ -72,15 +72,19 @@ static void digest(struct feed_item *item)
     memcpy(item->content, sha256, sizeof item->content);
 }
 
+/* hex: as the record tells it, or NULL. */
 static bool same_content(const struct feed_item *item, const char *hex)
 {
+    static const char digits[] = "0123456789abcdef";
     char own[2 * FEED_CONTENT_SIZE + 1];
     if (!hex) {
         return false;
     }
     for (size_t i = 0; i < FEED_CONTENT_SIZE; i++) {
-        (void)snprintf(own + 2 * i, 3, "%02x", (unsigned)item->content[i]);
+        own[2 * i] = digits[item->content[i] >> 4];
+        own[2 * i + 1] = digits[item->content[i] & 15];
     }
+    own[sizeof own - 1] = '\0';
     return strcmp(own, hex) == 0;
 }
 
