@@ -16,8 +16,8 @@
 #include <stdlib.h>
 
 enum {
-    /* Two for what readers ask and receipts, one for the writer, one for each stream. */
-    CONNECTIONS = 3 + FEED_STREAMS_MAX,
+    /* Two for what readers ask and receipts, one for each lane, one for each stream. */
+    CONNECTIONS = 2 + FEED_LANES + FEED_STREAMS_MAX,
     QUEUE = 256,
     LOOK_SECONDS = 60,
     LOOK_AGAIN_SECONDS = 1,

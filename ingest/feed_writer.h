@@ -1,13 +1,9 @@
 /*
  * The writer: submissions from many connections, committed together. While one batch is on its way
  * to PostgreSQL the next gathers, so nobody waits longer than for two, and the busier it is the
- * more share a COMMIT. An answer is given after COMMIT only. One writer belongs to one loop and its
- * thread; several processes agree by the locks they take in PostgreSQL.
- *
- *   queue ──▶ asking ──▶ deciding ──▶ storing ──▶ answered
- *     ▲        (locks, keys, nonces,      │  '── refused by PostgreSQL ─▶ each alone ──┐
- *     │         what the record knows)    '── connection lost, out of time ─▶ 503      │
- *     '──────────── the operator's lock is another's: tried again ◀────────────────────┘
+ * more share a COMMIT. It does so in two lanes (feed_lane.h), which an operator keeps while
+ * something of it waits. An answer is given after COMMIT only. One writer belongs to one loop and
+ * its thread; lanes, like several processes, agree by the locks they take in PostgreSQL.
  */
 #ifndef INGEST_FEED_WRITER_H
 #define INGEST_FEED_WRITER_H
@@ -22,6 +18,8 @@ struct feed_writer;
 
 /* A submission with more quotes than this is a stream of its own (feed_stream.h). */
 #define FEED_SMALL_MAX 1000U
+/* Batches at a time, each with a connection of its own. */
+#define FEED_LANES 2
 
 struct feed_writer *feed_writer_new(struct event_base *base, struct db *db,
                                     struct feed_market *market); /* NULL: no memory */
