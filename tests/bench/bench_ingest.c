@@ -6,6 +6,8 @@
  *   bench_ingest bulk PORT OPERATOR KEY SECRET QUOTES ROUND
  *   bench_ingest bare CONNINFO OPERATOR SUBMISSIONS QUOTES ROUND
  *
+ * For post, OPERATOR, KEY and SECRET may be lists with commas: its connections take them in turn.
+ *
  * The hard part is to be no limit itself: every request is written and signed before the clock
  * starts, the rows of the bare loop are arrays by then.
  */
@@ -29,6 +31,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 64
+#define PARTIES_MAX     64
 #define REFS            100000U /* services of the operator, quoted again and again */
 
 static _Noreturn void die(const char *what)
@@ -176,8 +179,8 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int post(struct signer *signer, size_t connections, size_t submissions, size_t quotes,
-                uint32_t round)
+static int post(const struct signer *signers, size_t parties, size_t connections,
+                size_t submissions, size_t quotes, uint32_t round)
 {
     static struct connection all[CONNECTIONS_MAX];
     struct pollfd polled[CONNECTIONS_MAX];
@@ -203,12 +206,13 @@ static int post(struct signer *signer, size_t connections, size_t submissions, s
         out_text(&body, quotes > 1 ? "]" : "");
         (void)EVP_Digest(body.at, body.len, sha256, NULL, EVP_sha256(), NULL);
         out_init(&requests[i], (size_t)64 << 20);
-        write_head(&requests[i], signer, "application/json", sha256, body.len, false);
+        write_head(&requests[i], &signers[i % connections % parties], "application/json", sha256,
+                   body.len, false);
         out_span_append(&requests[i], out_span(&body));
     }
     double began = seconds_now();
     for (size_t i = 0; i < connections; i++) {
-        all[i].fd = connect_to(signer->port);
+        all[i].fd = connect_to(signers->port);
         all[i].next = i;
         polled[i] = (struct pollfd){all[i].fd, POLLIN, 0};
         all[i].since = seconds_now();
@@ -254,7 +258,7 @@ static int post(struct signer *signer, size_t connections, size_t submissions, s
 
 /* ---- One stream ---- */
 
-static int bulk(struct signer *signer, size_t quotes, uint32_t round)
+static int bulk(const struct signer *signer, size_t quotes, uint32_t round)
 {
     char name[] = "/tmp/bench-ingest-XXXXXX";
     int file = mkstemp(name);
@@ -407,6 +411,30 @@ static int bare(const char *conninfo, const char *operator_id, size_t submission
     return 0;
 }
 
+static size_t read_signers(struct signer *signers, const char *port, char *operators, char *keys,
+                           char *secrets)
+{
+    size_t count = 0;
+    char *operator_id;
+    while (count < PARTIES_MAX && (operator_id = strsep(&operators, ",")) != NULL) {
+        struct signer *signer = &signers[count++];
+        const char *secret;
+        *signer =
+            (struct signer){.operator_id = operator_id, .key = strsep(&keys, ","), .port = port};
+        secret = strsep(&secrets, ",");
+        if (!signer->key || !secret || strlen(secret) > 88) {
+            die("a key and a secret for each operator");
+        }
+        /* EVP_DecodeBlock counts the padding as zero bytes. */
+        signer->secret_len =
+            EVP_DecodeBlock(signer->secret, (const unsigned char *)secret, (int)strlen(secret));
+        for (size_t i = strlen(secret); i > 0 && secret[i - 1] == '='; i--) {
+            signer->secret_len--;
+        }
+    }
+    return count;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 7 && strcmp(argv[1], "bare") == 0) {
@@ -417,21 +445,13 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: see the head of tests/bench/bench_ingest.c\n");
         return 2;
     }
-    struct signer signer = {.operator_id = argv[3], .key = argv[4], .port = argv[2]};
-    if (strlen(argv[5]) > 88) {
-        die("the secret");
-    }
-    /* EVP_DecodeBlock counts the padding as zero bytes. */
-    signer.secret_len =
-        EVP_DecodeBlock(signer.secret, (unsigned char *)argv[5], (int)strlen(argv[5]));
-    for (size_t i = strlen(argv[5]); i > 0 && argv[5][i - 1] == '='; i--) {
-        signer.secret_len--;
-    }
+    static struct signer signers[PARTIES_MAX];
+    size_t parties = read_signers(signers, argv[2], argv[3], argv[4], argv[5]);
     if (argc == 8 && strcmp(argv[1], "bulk") == 0) {
-        return bulk(&signer, strtoul(argv[6], NULL, 10), (uint32_t)strtoul(argv[7], NULL, 10));
+        return bulk(signers, strtoul(argv[6], NULL, 10), (uint32_t)strtoul(argv[7], NULL, 10));
     }
     if (argc == 10 && strcmp(argv[1], "post") == 0) {
-        return post(&signer, strtoul(argv[6], NULL, 10), strtoul(argv[7], NULL, 10),
+        return post(signers, parties, strtoul(argv[6], NULL, 10), strtoul(argv[7], NULL, 10),
                     strtoul(argv[8], NULL, 10), (uint32_t)strtoul(argv[9], NULL, 10));
     }
     (void)fprintf(stderr, "usage: see the head of tests/bench/bench_ingest.c\n");
