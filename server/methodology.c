@@ -69,7 +69,7 @@ static const struct methodology_definition definitions[] = {
      "percent",
      "The corridors' averages, weighted by the money sent through each in a year: the quarter's "
      "own year or the last one before it with a matrix, else the first after. Corridors without a "
-     "flow do not count.",
+     "flow do not count. None, given as null, while no flow is known.",
      "sum(flow * corridor average) / sum(flow)",
      {"rpw", "flows"},
      "figures_by"},
@@ -130,14 +130,15 @@ static const struct methodology_definition definitions[] = {
      "US dollars a year",
      "What the people of a corridor would keep if it cost 3 percent: its yearly flow times what "
      "its average is above 3 percent; below zero where it costs less. Summed over corridors with a "
-     "known flow.",
+     "known flow. None, given as null, where no flow is known: flows come from the World Bank's "
+     "matrix, which whoever runs the service has to import.",
      "flow * (average - 3) / 100",
      {"sdg", "flows"},
      "figures_by"},
     {"at_stake_above_target_usd",
      "Money at stake above the target",
      "US dollars a year",
-     "The same, summed over the corridors above 3 percent only.",
+     "The same, summed over the corridors above 3 percent only; null likewise.",
      "flow * max(average - 3, 0) / 100",
      {"sdg", "flows"},
      "figures_by"},

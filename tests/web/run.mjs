@@ -1,7 +1,7 @@
 // Runs the browser tests one after the other: run.mjs [NAME...]
 import { figuresReady, openBrowser, summary } from "./lib.mjs";
 
-const parts = ["markup", "task", "keyboard", "script", "fields", "figures", "history", "injection", "community", "privacy", "offline",
+const parts = ["markup", "openapi", "task", "keyboard", "script", "fields", "figures", "history", "injection", "community", "privacy", "offline",
   "access", "budget", "lighthouse"];
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : parts;
 const browser = await openBrowser();
