@@ -1,6 +1,7 @@
 #!/bin/bash
 # Every message of the site's code is translated in every catalogue, whole: none is fuzzy, empty, malformed, left over
-# or still English, and no plural form is missing. The last line is `N passed, N failed`, one for each catalogue.
+# or still English, no plural form is missing, no line breaks within a figure. The last line is `N passed, N failed`,
+# one for each catalogue.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -41,6 +42,18 @@ still_english() { # CATALOGUE LANGUAGE
     ' tests/check/messages_same.txt -
 }
 
+# Where French has a blank before a mark, and it, Spanish and Portuguese one within a figure, the line must not break: a
+# plain blank there is wrong. The texts in Markdown are looked at with their catalogue, but for examples of code.
+breaking_blanks() { # CATALOGUE LANGUAGE
+    local marks='[0-9] (%|€)|[0-9] [0-9]{3}([^0-9]|$)'
+    [[ $2 =~ ^(fr|es|pt)$ ]] || return 0
+    [ "$2" != fr ] || marks+='| (;|:|\?|!|%|»|€)|« '
+    {
+        grep '^msgstr' "$1"
+        awk '/^```/ { code = !code } !code && !/\|---/' server/web/{articles,pages}/"$2"/*.md
+    } | LC_ALL=C grep -E "$marks" | sed 's/^/blank that breaks: /' || true
+}
+
 passed=0
 failed=0
 for catalogue in server/web/messages/*.po; do
@@ -53,6 +66,7 @@ for catalogue in server/web/messages/*.po; do
         grep -n '^#~' "$catalogue" || true
         grep -n '^msgstr\[[0-9]\] ""$' "$catalogue" || true
         still_english "$catalogue" "$code"
+        breaking_blanks "$catalogue" "$code"
         # A language needs its line in the table as well.
         grep -q "X(\"$code\"," server/web/i18n.c || echo "server/web/i18n.c does not list $code"
     } 2>&1)
