@@ -123,7 +123,12 @@
     } else if (share && navigator.share) {
       navigator.share({ title: document.title, url: location.href }).catch(() => {});
     } else if (share) {
-      await navigator.clipboard?.writeText(location.href).catch(() => document.getElementById("address").select());
+      try {
+        await navigator.clipboard.writeText(location.href); // not there without https, and may be forbidden
+      } catch {
+        document.getElementById("address").select(); // for the reader to copy
+        return;
+      }
       said.textContent = share.dataset.done;
       share.textContent = share.dataset.done;
     }

@@ -81,6 +81,20 @@ async function home(page) {
   check("home: the usual countries stand first", (await page.locator("#from optgroup").count()) === 2);
 }
 
+// Where the clipboard cannot be had, nothing is said to be copied: the address is there to be taken.
+async function sharing(page) {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, "share", { value: undefined });
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+  });
+  await page.goto(address);
+  await page.locator("[data-share]").click();
+  checkEqual("no clipboard: nothing is said", await page.locator("#said").textContent(), "");
+  checkEqual("no clipboard: the address is chosen", await page.evaluate(() => getSelection().toString() ||
+    document.activeElement.value?.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)),
+    await page.inputValue("#address"));
+}
+
 async function away(page, context) {
   await page.goto(address);
   await context.setOffline(true);
@@ -102,6 +116,7 @@ export default async function script(browser) {
     await page.goto(address);
     check("the buttons that need it are there", await page.locator("[data-print]").isVisible());
     await away(page, context);
+    await sharing(page);
   });
   checkEqual("no fault, and nothing against the policy", faults.join("; "), "");
   await withPage(browser, { javaScriptEnabled: false }, async (page) => {
