@@ -134,7 +134,13 @@ struct number {
     bool plus;
 };
 
-/* Digits with one blank, dot, hyphen or bracket (or two) between. */
+static bool is_separator(UChar32 c)
+{
+    return is_blank(c) || (c > 0 && c < 0x80 && strchr(".-/()", c) != NULL) ||
+           (c >= 0x2010 && c <= 0x2015) /* hyphens and dashes */;
+}
+
+/* Digits with one blank, dot, hyphen, stroke or bracket (or two) between. */
 static void number_read(struct number *number, struct span text, size_t at)
 {
     unsigned between = 0;
@@ -156,10 +162,9 @@ static void number_read(struct number *number, struct span text, size_t at)
             between = 0;
         } else if (c == '+' && number->digits == 0 && !number->plus) {
             number->plus = true;
-        } else if ((is_blank(c) || c == '.' || c == '-' || c == '(' || c == ')' || c == 0x2011) &&
-                   between < 2) {
+        } else if (is_separator(c) && between < 2) {
             if (number->digits > 0 && number->separator == 0)
-                number->separator = is_blank(c) ? ' ' : (char)c;
+                number->separator = is_blank(c) ? ' ' : c < 0x80 ? (char)c : '-';
             between++;
         } else {
             return;
@@ -179,13 +184,13 @@ static bool is_amount(const struct number *number)
     return true;
 }
 
-/* "2024-2025", "2024-06-30", "30.06.2024". */
+/* "2024-2025", "2024-06-30", "30.06.2024", "30/06/2024". */
 static bool is_date(const struct number *number)
 {
     bool century = (number->first[0] == 1 && number->first[1] == 9) ||
                    (number->first[0] == 2 && number->first[1] == 0);
 
-    if (number->plus || (number->separator != '-' && number->separator != '.'))
+    if (number->plus || number->separator == 0 || strchr("-./", number->separator) == NULL)
         return false;
     if (number->groups == 2)
         return number->group[0] == 4 && number->group[1] == 4 && century;
