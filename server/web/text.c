@@ -5,6 +5,7 @@
  *
  * What is wrong is said in the same few words instead of as a problem: a gateway passes it on.
  */
+#include "server/web/amount.h"
 #include "server/web/gsm.h"
 #include "server/web/page.h"
 #include "server/web/web.h"
@@ -24,13 +25,22 @@ static const char HOW[] = MESSAGE("Write two countries and an amount, like this:
 struct words {
     struct ask_parameter parameters[ASK_PARAMETERS_MAX];
     size_t count;
+    char amount[AMOUNT_PLAIN_MAX];
     bool understood;
 };
 
-static bool is_amount(struct span word)
+static bool is_digit(char c)
 {
-    for (size_t i = 0; i < word.len; i++) {
-        if ((word.at[i] < '0' || word.at[i] > '9') && word.at[i] != '.')
+    return c >= '0' && c <= '9';
+}
+
+/* As the language writes it: "199,50" in French. */
+static bool is_amount(struct span *plain, char buffer[AMOUNT_PLAIN_MAX], struct span word,
+                      const struct language *language)
+{
+    *plain = amount_plain(buffer, word, language_format(language));
+    for (size_t i = 0; i < plain->len; i++) {
+        if (!is_digit(plain->at[i]) && plain->at[i] != '.')
             return false;
     }
     return true;
@@ -42,8 +52,10 @@ static void add(struct words *words, const char *name, struct span value)
 }
 
 /* Two countries, then an amount and perhaps its currency, in any order: "200 EUR FR SN". */
-static void word_read(struct words *words, struct span word, unsigned seen[3])
+static void word_read(struct words *words, struct span word, unsigned seen[3],
+                      const struct language *language)
 {
+    struct span amount;
     const struct country *from;
     const struct country *to;
 
@@ -51,8 +63,8 @@ static void word_read(struct words *words, struct span word, unsigned seen[3])
         add(words, "from", span_of(from->iso2));
         add(words, "to", span_of(to->iso2));
         seen[0] = 2;
-    } else if (is_amount(word)) {
-        add(words, "amount", word);
+    } else if (is_amount(&amount, words->amount, word, language)) {
+        add(words, "amount", amount);
         seen[1]++;
     } else if (seen[0] < 2 && country_find(word) != NULL) {
         add(words, seen[0] == 0 ? "from" : "to", word);
@@ -65,7 +77,15 @@ static void word_read(struct words *words, struct span word, unsigned seen[3])
     }
 }
 
-static void words_read(struct words *words, struct span text)
+/* A comma between digits belongs to an amount. */
+static bool is_between(struct span text, size_t at)
+{
+    if (text.at[at] == ',' && at > 0 && at + 1 < text.len)
+        return !is_digit(text.at[at - 1]) || !is_digit(text.at[at + 1]);
+    return strchr(" ,;\t\n", text.at[at]) != NULL;
+}
+
+static void words_read(struct words *words, struct span text, const struct language *language)
 {
     unsigned seen[3] = {0}; /* countries, amounts, currencies */
     unsigned count = 0;
@@ -75,10 +95,10 @@ static void words_read(struct words *words, struct span text)
     for (size_t i = 0; i < text.len && words->understood;) {
         size_t begin = i;
 
-        while (i < text.len && strchr(" ,;\t\n", text.at[i]) == NULL)
+        while (i < text.len && !is_between(text, i))
             i++;
         if (i > begin && count++ < TOKENS_MAX)
-            word_read(words, (struct span){text.at + begin, i - begin}, seen);
+            word_read(words, (struct span){text.at + begin, i - begin}, seen, language);
         else if (i > begin)
             words->understood = false;
         i++;
@@ -199,7 +219,7 @@ enum http_result web_text(struct http_request *req)
     if (language == NULL)
         return unknown_language(req);
     (void)http_query(req, "q", &text);
-    words_read(&words, text);
+    words_read(&words, text, language);
     if (!words.understood)
         return say_only(req, 400, message(language, HOW));
     if (!market_table_loaded(worker->markets))

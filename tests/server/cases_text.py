@@ -37,6 +37,16 @@ def test_a_short_message_is_read_in_any_order(place):
         assert text(place, question) == expected, question
 
 
+def test_an_amount_is_read_as_its_language_writes_it(place):
+    for language, amount in (("fr", "199,50"), ("tr", "199,50"), ("en", "199.50"), ("en", "1,199.50"), ("es", "1.199,50"),
+                             ("ar", "١٩٩٫٥٠"), ("zh", "１９９")):
+        status, said = text(place, f"FR SN {amount}", language)
+        plain = "199.00" if language == "zh" else "1199.50" if len(amount) == 8 else "199.50"
+        assert status == 200 and said.startswith(f"FR-SN {plain} EUR"), (language, amount, said)
+    for language, amount in (("en", "199,50"), ("fr", "1.199,50"), ("fr", "199,505")):
+        assert text(place, f"FR SN {amount}", language)[0] == 400, (language, amount)
+
+
 def test_what_a_short_message_cannot_ask_is_explained(place):
     for question in ("", "FR", "FR SN", "200", "FR SN abc", "FR SN 200 300", "FR FR 200", "FR SN 0", "FR SN 1e3", "FR SN -5",
                      "FR SN 200 EUR USD", "<script>", "FR SN 200 please tell me now", "FR SN 1.234", "x" * 500):
