@@ -162,7 +162,7 @@ static void about(struct html *h, const struct view *view)
         say(h, "The newest price here was found");
         html(h, " ");
         words_age(h, (comparison->ask.at - newest) / INSTANT_SECOND);
-        html(h, ". ");
+        html_stop(h);
     }
     html(h, "<a href='/v1/compare");
     question_set(&question, "from", span_of(view->from->iso2));
@@ -242,19 +242,23 @@ static void body(struct html *h, const void *about_view)
 
 /* ---- Reading the request ---- */
 
+/* The currency that a parameter names, or else the country's own. */
+static const struct currency *currency_asked(const struct question *question, const char *name,
+                                             const struct country *country)
+{
+    const struct currency *currency = currency_find(question_value(question, name));
+
+    return currency != NULL ? currency : country->currency;
+}
+
 /* An amount to begin with, in the currency that the question means. */
 static void usual_amount(struct view *view)
 {
     struct question *q = &view->question;
     bool receive = span_is(question_value(q, "basis"), "receive");
-    const struct currency *currency =
-        currency_find(question_value(q, receive ? "receive_currency" : "currency"));
 
-    if (currency == NULL)
-        currency = receive ? view->to->currency : view->from->currency;
-    if (currency == NULL || question_value(q, "amount").len > 0)
-        return;
-    question_set(q, "amount", span_of(amount_usual(currency)));
+    if (question_value(q, "amount").len == 0)
+        question_set(q, "amount", span_of(amount_usual(receive ? view->form.receive : view->form.send)));
 }
 
 /* Answers the question into the worker's comparison, or leaves what is wrong with it in
@@ -269,8 +273,6 @@ static void answer(struct view *view, struct worker_context *worker, int64_t now
     question_set(&view->question, "to", span_of(view->to->iso2));
     for (; count < view->question.count; count++)
         parameters[count] = view->question.parameters[count];
-    view->form.send = view->from->currency;
-    view->form.receive = view->to->currency;
     if (ask_read(&ask, parameters, count, ASK_FORM, now, &view->error) &&
         ask_settle(&ask, view->market, &view->error)) {
         compare(&worker->comparison, &ask, view->market);
@@ -304,7 +306,8 @@ enum http_result web_corridor(struct http_request *req)
     struct view view = {.markets = worker->markets};
     struct answer_asked asked;
 
-    if (language == NULL || !corridor_parse(http_param(req, "corridor"), &view.from, &view.to))
+    if (language == NULL || !corridor_parse(http_param(req, "corridor"), &view.from, &view.to) ||
+        view.from->currency == NULL || view.to->currency == NULL)
         return web_not_found(req);
     if (!market_table_loaded(worker->markets))
         return page_not_ready(req, language);
@@ -313,14 +316,20 @@ enum http_result web_corridor(struct http_request *req)
     /* Another spelling ("fr-sn", "FRASEN") leads to the corridor's one address. */
     if (!span_is(http_param(req, "corridor"), view.id))
         return page_lead_on(req, language, 308, view.id, &view.question);
+    view.form = (struct form){
+        .question = &view.question,
+        .from = view.from,
+        .to = view.to,
+        .send = currency_asked(&view.question, "currency", view.from),
+        .receive = currency_asked(&view.question, "receive_currency", view.to),
+        .basis = true,
+    };
     usual_amount(&view);
     view.market = market_table_find(view.markets, view.from, view.to);
     answer_source(&asked, req, view.market, instant_now());
     page_key(&asked, req, language, view.id, &view.question);
     if (answer_kept(req, &asked))
         return HTTP_DONE;
-    view.form =
-        (struct form){.question = &view.question, .from = view.from, .to = view.to, .basis = true};
     answer(&view, worker, asked.now);
     /* A page without offers shows other corridors. */
     struct answer_source source = asked.source;

@@ -32,20 +32,36 @@ static bool error_is_at(const struct form *form, const char *field)
     return form->error != NULL && strcmp(form->error->parameter, field) == 0;
 }
 
-/* "1,234.50" as the reader writes it: how an amount should look. */
-static void example(struct html *h, const char *english)
+/* The currency of the amount; NULL: not known. */
+static const struct currency *amount_currency(const struct form *form)
 {
+    if (form->basis)
+        return span_is(question_value(form->question, "basis"), "receive") ? form->receive
+                                                                           : form->send;
+    return currency_find(question_value(form->question, "currency"));
+}
+
+/* "1,234.50" as the reader writes it, with as many decimals as the currency has: how an amount
+ * should look. */
+static void example(struct html *h, const struct form *form, const char *english)
+{
+    const struct currency *currency = amount_currency(form);
+    unsigned decimals = currency == NULL ? 2 : currency->exponent;
+    int64_t units = 12345; /* tenths */
     struct out amount;
 
+    for (unsigned i = 1; i < decimals; i++)
+        units *= 10;
     out_init(&amount, 64);
-    format_decimal(&amount, language_format(h->language), 123450, 2);
+    format_decimal(&amount, language_format(h->language), decimals == 0 ? units / 10 : units,
+                   decimals);
     say_values(h, message(h->language, english), SAY_LIST(SAY_SPAN("example", out_span(&amount))));
     out_free(&amount);
 }
 
-static void amount_error(struct html *h, enum ask_fault fault)
+static void amount_error(struct html *h, const struct form *form)
 {
-    switch (fault) {
+    switch (form->error->fault) {
     case ASK_MISSING:
         say(h, "Write an amount.");
         break;
@@ -56,10 +72,10 @@ static void amount_error(struct html *h, enum ask_fault fault)
         say(h, "This amount is too large.");
         break;
     case ASK_TOO_MANY_DECIMALS:
-        example(h, MESSAGE("This amount has too many decimals. Write it like this: {example}"));
+        example(h, form, MESSAGE("This amount has too many decimals. Write it like this: {example}"));
         break;
     default:
-        example(h, MESSAGE("Write the amount in figures, like this: {example}"));
+        example(h, form, MESSAGE("Write the amount in figures, like this: {example}"));
         break;
     }
 }
@@ -69,7 +85,7 @@ void form_error_text(struct html *h, const struct form *form)
     const struct ask_error *error = form->error;
 
     if (strcmp(error->parameter, "amount") == 0)
-        amount_error(h, error->fault);
+        amount_error(h, form);
     else if (error->fault == ASK_SAME_COUNTRY)
         say(h, "Choose two different countries.");
     else if (error->fault == ASK_MISSING && strcmp(error->parameter, "from") == 0)

@@ -182,6 +182,18 @@ void html_comma(struct html *h)
     out_span_append(h->out, message_span(h->language, ", "));
 }
 
+void html_colon(struct html *h)
+{
+    /* Translators: what stands between a name and what is said of it, with the blanks round it. */
+    out_span_append(h->out, message_span(h->language, ": "));
+}
+
+void html_stop(struct html *h)
+{
+    /* Translators: what ends a sentence before the next one, with the blank that follows it. */
+    out_span_append(h->out, message_span(h->language, ". "));
+}
+
 void html_country(struct html *h, const struct country *country)
 {
     out_span_append(h->out, atlas_name(h->language, country));

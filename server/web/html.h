@@ -49,6 +49,9 @@ void html_year(struct html *h, unsigned year);
 void html_arrow(struct html *h);
 /* What stands between two things that are told one after the other. */
 void html_comma(struct html *h);
+/* What stands between a name and what is said of it, and between two sentences. */
+void html_colon(struct html *h);
+void html_stop(struct html *h);
 void html_country(struct html *h, const struct country *country);
 void html_currency(struct html *h, const struct currency *currency);
 

@@ -135,7 +135,7 @@ static void shape(struct html *h, size_t i, const struct map_value *value)
     html(h, "'><title>");
     h->words_only = true;
     html_country(h, value->country);
-    html(h, ": ");
+    html_colon(h);
     html_percent(h, value->percent, 1);
     h->words_only = false;
     if (shapes[i].dot)

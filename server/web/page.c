@@ -52,7 +52,7 @@ static void head(struct html *h, const struct page *page)
     html(h, "'>\n<head>\n<meta charset='utf-8'>\n<title>");
     if (page->fault) {
         say(h, "Error");
-        html(h, ": ");
+        html_colon(h);
     }
     h->words_only = true;
     page->title(h, page->view);

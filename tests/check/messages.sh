@@ -11,7 +11,7 @@ messages=$work/messages.pot
 
 # The keywords are explained in server/web/i18n.h and say.h.
 xgettext --language=C --from-code=UTF-8 --add-comments=Translators --sort-output \
-    --keyword --keyword=MESSAGE:1 --keyword=message:2 --keyword=message_n:3,4 \
+    --keyword --keyword=MESSAGE:1 --keyword=message:2 --keyword=message_span:2 --keyword=message_n:3,4 \
     --keyword=say:2 --keyword=say_with:2 --keyword=say_n:3,4 --keyword=say_n_with:3,4 \
     --output="$messages" server/web/*.c
 

@@ -2,6 +2,8 @@
 import { check, checkEqual, withPage } from "./lib.mjs";
 
 const cases = [
+  { language: "en", corridor: "JP-FR", typed: "200.5", error: "This amount has too many decimals. Write it like this: 1,234" },
+  { language: "fr", corridor: "KW-IN", typed: "20,1255", error: "Ce montant a trop de chiffres après la virgule. Écrivez-le ainsi : 1 234,500" },
   { language: "en", typed: "0", error: "The amount must be more than zero." },
   { language: "en", typed: "-5", error: "The amount must be more than zero." },
   { language: "en", typed: "abc", error: "Write the amount in figures, like this: 1,234.50" },
@@ -43,6 +45,16 @@ const choices = [
   { query: "amount=200&currency=XYZ", error: "We do not know this currency: XYZ" },
 ];
 
+// Marks that stand between what the page says, in the marks of the language.
+async function marks(page) {
+  for (const [language, wrong] of [["zh", /[.,:] /], ["ar", /, /]]) {
+    await page.goto(`/${language}/FR-SN?amount=200`);
+    for (const text of await page.locator(".about").allInnerTexts()) check(`${language}: marks`, !wrong.test(text), text);
+    await page.goto(`/${language}/FR-SN?amount=abc`);
+    check(`${language}: marks of the title`, !wrong.test(await page.title()), await page.title());
+  }
+}
+
 const spaces = (text) => text.replace(/[\u00a0\u202f]/g, " ");
 
 async function wrong(page, what, field, error) {
@@ -56,8 +68,8 @@ async function wrong(page, what, field, error) {
 }
 
 async function run(page) {
-  for (const { language, typed, error } of cases) {
-    await page.goto(`/${language}/FR-SN`);
+  for (const { language, corridor = "FR-SN", typed, error } of cases) {
+    await page.goto(`/${language}/${corridor}`);
     await page.fill("#amount", typed);
     await page.locator("form button").click();
     await wrong(page, `${language} "${typed}"`, "amount", error);
@@ -82,6 +94,10 @@ async function run(page) {
     check(`${query}: said`, (await page.locator(".summary").innerText()).includes(error));
     checkEqual(`${query}: no offers`, await page.locator(".card").count(), 0);
   }
+  await page.goto("/en/FR-SN?amount=abc&currency=USD");
+  check("the currency asked for stays", (await page.locator("#basis").innerText()).includes("USD"));
+  checkEqual("a country without a currency", (await page.goto("/en/AQ-FR?amount=200")).status(), 404);
+  await marks(page);
 }
 
 export default async function fields(browser) {
