@@ -258,7 +258,8 @@ static void usual_amount(struct view *view)
     bool receive = span_is(question_value(q, "basis"), "receive");
 
     if (question_value(q, "amount").len == 0)
-        question_set(q, "amount", span_of(amount_usual(receive ? view->form.receive : view->form.send)));
+        question_set(q, "amount",
+                     span_of(amount_usual(receive ? view->form.receive : view->form.send)));
 }
 
 /* Answers the question into the worker's comparison, or leaves what is wrong with it in

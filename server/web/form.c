@@ -72,7 +72,8 @@ static void amount_error(struct html *h, const struct form *form)
         say(h, "This amount is too large.");
         break;
     case ASK_TOO_MANY_DECIMALS:
-        example(h, form, MESSAGE("This amount has too many decimals. Write it like this: {example}"));
+        example(h, form,
+                MESSAGE("This amount has too many decimals. Write it like this: {example}"));
         break;
     default:
         example(h, form, MESSAGE("Write the amount in figures, like this: {example}"));
