@@ -46,6 +46,16 @@ postmaster() {
     tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "$pg" && echo "$pid"
 }
 
+# The children of a postmaster that was killed end when they next wait for something; one in the midst of a long question
+# does not, and the next postmaster is refused as long. They are told to end at once, which its recovery expects.
+end_orphans() {
+    local folder
+    ! postmaster >/dev/null || return 0
+    for folder in /proc/[0-9]*; do
+        [ "$(readlink "$folder/cwd" 2>/dev/null)" != "$pg" ] || kill -QUIT "${folder#/proc/}" 2>/dev/null || true
+    done
+}
+
 make_folders() {
     local blocked
     mkdir -p "$CORRIDOR_VAR/log"
@@ -136,8 +146,8 @@ start() {
     if ready; then return; fi
     [ -d "$pg" ] || make_data
     write_access
-    # The children of a postmaster that was killed need a moment to notice; until then the next one is refused.
     for attempt in 1 2 3 4 5 give-up; do
+        end_orphans
         ! launch || break
         [ "$attempt" != give-up ] || {
             tail -5 "$log" >&2

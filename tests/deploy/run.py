@@ -194,9 +194,14 @@ def cluster_started_twice_at_once(place):
 def cluster_postmaster_killed(place):
     place.ok(CLUSTER, "start")
     place.sql("CREATE SCHEMA kept")
+    long = "SELECT count(*) FROM generate_series(1, 3000000000) AS number"  # a child that is too busy to notice
+    asking = subprocess.Popen([CLUSTER, "psql", "-c", long], env=place.environment(), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    until(lambda: place.sql(f"SELECT count(*) FROM pg_stat_activity WHERE query = '{long}'") == "1", "the long question")
     kill(place.postmaster())
     place.ok(CLUSTER, "start")
     assert place.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'kept'") == "1"
+    asking.wait(20)
 
 
 def cluster_stale_number_is_a_strangers(place):
