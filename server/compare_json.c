@@ -145,7 +145,8 @@ void compare_json(struct out *out, const struct comparison *comparison)
         write_exclusion(out, &c->exclusions[i]);
     json_close(out, ']');
     /* Said only when there is something to say. */
-    size_t left_out = c->offers_left_out + c->observations_left_out + c->exclusions_left_out;
+    size_t left_out = c->offers_left_out + c->observations_left_out + c->exclusions_left_out +
+                      (c->market == NULL ? 0 : c->market->offers_left_out);
     if (left_out > 0)
         json_member_int(out, "left_out", (int64_t)left_out);
     if (c->emptiness != EMPTY_NOT)

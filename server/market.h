@@ -140,6 +140,7 @@ struct market {
      * are among them. */
     const struct market_offer *offers;
     size_t offer_count;
+    size_t offers_left_out; /* past what a block holds: in no answer, and counted in it */
     const struct market_operator *const *operators;
     size_t operator_count;
     const struct market_reference *references;

@@ -225,6 +225,7 @@ bool market_builder_offer(struct market_builder *builder, const struct span cell
         static struct log_site site;
         log_warn_sometimes(&site, "%s has more than %d offers: the rest is left out",
                            builder->market->id, MARKET_ROWS_MAX);
+        builder->market->offers_left_out++;
         return true;
     }
     struct tariff *kept = arena_take(arena, sizeof(*kept));

@@ -138,6 +138,7 @@ static void stops_at_its_bound(void **state)
     }
     const struct market *market = market_builder_finish(builder);
     assert_int_equal(market->offer_count, MARKET_ROWS_MAX);
+    assert_int_equal(market->offers_left_out, 10);
     market_release(market);
 }
 
