@@ -32,8 +32,7 @@ def kept(name, **how):
 def pipelined(servers, server, seconds):
     """What one waited is h2load's to tell: wrk mends its times by how often a connection asks, which pipelines make meaningless."""
     figures = kept("compare", script=PIPELINE)(servers, server, seconds)
-    waited = loads.h2load(server, server.url(servers.target(server, "compare")), seconds, streams=16, protocol="http/1.1")
-    return {**figures, "p50_ms": waited["p50_ms"], "p99_ms": waited["p99_ms"]}
+    return {**figures, **loads.pipelined_waits(server, server.url(servers.target(server, "compare")))}
 
 
 def random_amounts(servers, server, seconds):

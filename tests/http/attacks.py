@@ -7,7 +7,7 @@ What is held: the attack ends as the engine says it does, the honest client gets
 and processor time stay within what core/README.md says (LIMITS here). What the honest client waited is printed, beside
 what it waits in peace, and not judged: on a busy machine it tells of the machine. `--alone` is for one that has nothing
 else to do: the server has a core to itself, the attackers get what the others leave of the second one, so that the honest
-client waits for the server alone; five rounds, medians.
+client waits for the server alone; three rounds, medians.
 """
 
 import concurrent.futures
@@ -33,7 +33,7 @@ sys.path.insert(0, FOLDER)
 HOST = b"Host: example.org\r\n"
 READERS = 200
 PEACE = 0.7  # seconds in which the honest client asks alone
-ROUNDS = 5  # where the machine is ours alone
+ROUNDS = 3  # where the machine is ours alone
 
 
 def honest(port):
