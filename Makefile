@@ -174,7 +174,7 @@ bench-http: deps-test ## The HTTP engine beside nginx, all rows or ROWS="tls64 h
 
 bench-attacks: deps-test ## What an honest client waits while the HTTP engine is attacked; on a machine with nothing else to do
 	@$(MAKE) --no-print-directory all
-	@tests/http/attacks.py build --alone
+	+@tests/http/attacks.py build --alone
 
 bench-reports: deps-test ## The whole services report beside psql's COPY, and what slow readers cost
 	@$(MAKE) --no-print-directory all
