@@ -4,6 +4,7 @@
  * that however a stream is cut, its answers are the same.
  */
 #include "../unit/http_wire.h"
+#include "fuzz_cuts.h"
 
 #include <stdlib.h>
 
@@ -29,11 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     struct span raw = {(const char *)data + CUTS_MAX, size - CUTS_MAX};
-    size_t at = 0;
-    for (size_t i = 0; i < CUTS_MAX; i++) {
-        at += (size_t)data[i] * (raw.len / CUTS_MAX + 1) / 256;
-        cuts[i] = at < raw.len ? at : raw.len;
-    }
+    fuzz_cuts(cuts, CUTS_MAX, data, raw.len);
     wire_talk(&whole, raw, NULL, 0);
     wire_talk(&pieces, raw, cuts, CUTS_MAX);
     if (wire_repeatable(raw) && !wire_same(&whole, &pieces)) {

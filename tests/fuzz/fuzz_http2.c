@@ -5,6 +5,7 @@
  * were doing.
  */
 #include "../unit/http_wire.h"
+#include "fuzz_cuts.h"
 
 #include <stdlib.h>
 
@@ -34,11 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t len = sizeof opening + size - CUTS_MAX; /* the opening's last byte is its NUL */
     memcpy(raw, opening, sizeof opening);
     memcpy(raw + sizeof opening, data + CUTS_MAX, size - CUTS_MAX);
-    size_t at = 0;
-    for (size_t i = 0; i < CUTS_MAX; i++) {
-        at += (size_t)data[i] * (len / CUTS_MAX + 1) / 256;
-        cuts[i] = at < len ? at : len;
-    }
+    fuzz_cuts(cuts, CUTS_MAX, data, len);
     wire_talk(&answer, (struct span){raw, len}, cuts, CUTS_MAX);
     wire_answer_free(&answer);
     return 0;

@@ -6,6 +6,7 @@
  */
 #include "../unit/http_wire.h"
 #include "core/http_engine.h"
+#include "fuzz_cuts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,11 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     struct span raw = {(const char *)data + CUTS_MAX, size - CUTS_MAX};
-    size_t at = 0;
-    for (size_t i = 0; i < CUTS_MAX; i++) {
-        at += (size_t)data[i] * (raw.len / CUTS_MAX + 1) / 256;
-        cuts[i] = at < raw.len ? at : raw.len;
-    }
+    fuzz_cuts(cuts, CUTS_MAX, data, raw.len);
     const size_t header = header_of(raw);
     const struct span request = {raw.at + header, raw.len - header};
     wire_proxied(true);
