@@ -25,7 +25,7 @@ async function faults(page, colorScheme) {
   return violations.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].target} ${v.nodes[0].failureSummary}`);
 }
 
-// What leaves the screen, and what covers other words.
+// What leaves the screen, what covers other words, and what does not stand beside what it belongs to.
 const misplaced = () => {
   const over = [...document.querySelectorAll("body *")]
     .filter((e) => {
@@ -51,6 +51,9 @@ const misplaced = () => {
         over.push(`"${text.node.data.trim()}" stands on "${other.node.data.trim()}"`);
     }
   });
+  for (const term of document.querySelectorAll(".sum dt"))
+    if (Math.abs(term.getBoundingClientRect().top - term.nextElementSibling.getBoundingClientRect().top) > 1)
+      over.push(`"${term.innerText}" has its figure elsewhere`);
   if (document.documentElement.scrollWidth > innerWidth) over.push("the page is wider than the screen");
   return over.slice(0, 3);
 };
