@@ -2,7 +2,7 @@
 // JavaScript, and with it where a page has any; nothing is wider than a screen of 320 px (1280 px at 400 %), and no text
 // stands on another.
 import axe from "axe-core";
-import { addressOf, check, checkEqual, inPages, languages, pages } from "./lib.mjs";
+import { addressOf, check, checkEqual, inPages, languages, pages, withPage } from "./lib.mjs";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const kinds = languages.flatMap((language) => pages.filter((kind) => !kind.alike).map((kind) => ({ language, kind })));
@@ -76,6 +76,28 @@ async function examine(page, item, what) {
     }
 }
 
+// The dearest countries stand out from the ground by at least 3 to 1 (WCAG 1.4.11), by day and by night.
+const shades = () => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[0-9.]+/g).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const ground = light(getComputedStyle(document.body).backgroundColor);
+  return [".at5", ".at8", ".above"].map((kind) => {
+    const shade = light(getComputedStyle(document.querySelector(`.world ${kind}`)).fill);
+    return Math.max(shade, ground) / Math.min(shade, ground);
+  });
+};
+
+async function map(page) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto("/en/observatory");
+    const [least, more, most] = await page.evaluate(shades);
+    check(`the map, ${colorScheme}: the dearer, the clearer`, least < more && more < most && most >= 3, [least, more, most].join());
+  }
+}
+
 export default async function access(browser) {
   // axe itself is a script, so here the page's own is kept away instead.
   await inPages(browser, {}, kinds, async (page, item) => {
@@ -84,6 +106,7 @@ export default async function access(browser) {
     checkEqual(`320 px: ${item.language} ${item.kind.name}`, (await page.evaluate(misplaced)).join("; "), "");
     await examine(page, item, "");
   });
+  await withPage(browser, {}, map);
   await inPages(browser, {}, scripted, async (page, item) => {
     await open(page, item, 360);
     await examine(page, item, " with the script");
