@@ -37,6 +37,21 @@ async function task(page, context, language, zoomed) {
   check(`${language}: it is marked as a demonstration`, (await page.locator(".demonstration").count()) === 1);
   checkEqual(`${language}: every card is marked`, await page.locator(".card .mark").count(), answer.offers.length);
 
+  // What the amount is, whole: a field cuts what is too long for it.
+  const cut = await page.locator("#basis").evaluate((field) => {
+    const ruler = document.createElement("canvas").getContext("2d");
+    const style = getComputedStyle(field);
+    ruler.font = style.font;
+    const arrow = 18; // as Chromium draws it
+    return ruler.measureText(field.selectedOptions[0].text).width -
+      (field.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd) - arrow);
+  });
+  check(`${language}: what the amount is can be read`, zoomed || cut <= 0, cut);
+
+  // The others are near: the filters between them and the question are folded.
+  const second = await page.locator(".rest .card").first().boundingBox();
+  check(`${language}: the second offer is on the second screen`, zoomed || second.y < 1000, second.y);
+
   // Its details open in place.
   const details = page.locator(".best .details");
   check(`${language}: details are closed at first`, !(await details.isVisible()));
