@@ -87,14 +87,8 @@ static void emptiness(struct html *h, const struct view *view)
                  SAY_PERIOD("period", view->market->latest_survey));
         html(h, "</p>\n");
     }
-    if (comparison->emptiness == EMPTY_FILTERED) {
-        html(h, "<p><a href='");
-        html_text(h, view->id);
-        question_link_unfiltered(h, &view->question);
-        html(h, "'>");
-        say(h, "Show all offers");
-        html(h, "</a></p>\n");
-    }
+    if (comparison->emptiness == EMPTY_FILTERED)
+        filters_undo(h, view->id, &view->question);
     html(h, "</div>\n");
 }
 
@@ -219,10 +213,11 @@ static void body(struct html *h, const void *about_view)
         form_error_summary(h, &view->form);
     html(h, "<div class='layout'>\n<div class='ask'>\n");
     form_write(h, &view->form);
+    if (comparison != NULL)
+        filters_write(h, &view->question, comparison);
     html(h, "</div>\n");
     if (comparison != NULL) {
         best(h, view);
-        filters_write(h, &view->question, comparison);
         html(h, "<div class='more'>\n");
         rest(h, comparison);
         offer_words(h, comparison);

@@ -1,13 +1,26 @@
-/* Links instead of fields: one touch, no button, and each answer has its own address. */
+/*
+ * Links instead of fields: one touch, no button, and each answer has its own address. On a phone
+ * they would fill a screen between the question and its answer, so they are folded there, and what
+ * is chosen stands on the fold (style.css opens it where there is room).
+ */
 #include "server/web/filters.h"
 
 #include "server/web/say.h"
 #include "server/web/words.h"
 
+/* Said in two places. */
+static const char SHOW_ONLY[] = MESSAGE("Show only");
+static const char NO_ACCOUNT_NEEDED[] = MESSAGE("No bank account needed");
+static const unsigned NO_ACCOUNT =
+    1U << PAY_OUT_CASH | 1U << PAY_OUT_MOBILE_WALLET | 1U << PAY_OUT_HOME_DELIVERY;
+
 struct group {
     const char *title;
     const char *parameter;
 };
+static const struct group COLLECTED = {MESSAGE("They collect it"), "pay_out"};
+static const struct group PAID = {MESSAGE("I pay"), "pay_in"};
+static const struct group ARRIVES = {MESSAGE("It arrives"), "max_speed"};
 
 /* What every choice's address is made from. */
 struct base {
@@ -63,32 +76,26 @@ bool filters_active(const struct ask *ask)
 static void collected(struct html *h, const struct base *base, const struct ask *ask,
                       unsigned offered)
 {
-    static const struct group GROUP = {MESSAGE("They collect it"), "pay_out"};
-    static const unsigned NO_ACCOUNT =
-        1U << PAY_OUT_CASH | 1U << PAY_OUT_MOBILE_WALLET | 1U << PAY_OUT_HOME_DELIVERY;
-
-    group_begin(h, &GROUP);
-    choice(h, base, &GROUP, NULL, MESSAGE("In any way"), ask->pay_out == 0);
+    group_begin(h, &COLLECTED);
+    choice(h, base, &COLLECTED, NULL, MESSAGE("In any way"), ask->pay_out == 0);
     for (unsigned way = 0; way < PAY_OUT_OTHER; way++) {
         if (offered >> way & 1)
-            choice(h, base, &GROUP, pay_out_code((enum pay_out)way),
+            choice(h, base, &COLLECTED, pay_out_code((enum pay_out)way),
                    words_pay_out_name((enum pay_out)way), ask->pay_out == 1U << way);
     }
     if ((offered & NO_ACCOUNT) != 0 && (offered & 1U << PAY_OUT_BANK_ACCOUNT) != 0)
-        choice(h, base, &GROUP, "cash,mobile_wallet,home_delivery",
-               MESSAGE("No bank account needed"), ask->pay_out == NO_ACCOUNT);
+        choice(h, base, &COLLECTED, "cash,mobile_wallet,home_delivery", NO_ACCOUNT_NEEDED,
+               ask->pay_out == NO_ACCOUNT);
     group_end(h);
 }
 
 static void paid(struct html *h, const struct base *base, const struct ask *ask, unsigned offered)
 {
-    static const struct group GROUP = {MESSAGE("I pay"), "pay_in"};
-
-    group_begin(h, &GROUP);
-    choice(h, base, &GROUP, NULL, MESSAGE("In any way"), ask->pay_in == 0);
+    group_begin(h, &PAID);
+    choice(h, base, &PAID, NULL, MESSAGE("In any way"), ask->pay_in == 0);
     for (unsigned way = 0; way < PAY_IN_OTHER; way++) {
         if (offered >> way & 1)
-            choice(h, base, &GROUP, pay_in_code((enum pay_in)way),
+            choice(h, base, &PAID, pay_in_code((enum pay_in)way),
                    words_pay_in_name((enum pay_in)way), ask->pay_in == 1U << way);
     }
     group_end(h);
@@ -96,7 +103,6 @@ static void paid(struct html *h, const struct base *base, const struct ask *ask,
 
 static void arrives(struct html *h, const struct base *base, const struct ask *ask)
 {
-    static const struct group GROUP = {MESSAGE("It arrives"), "max_speed"};
     static const struct {
         enum speed speed;
         const char *label;
@@ -107,14 +113,62 @@ static void arrives(struct html *h, const struct base *base, const struct ask *a
         {SPEED_NEXT_DAY, MESSAGE("By tomorrow")},
     };
 
-    group_begin(h, &GROUP);
+    group_begin(h, &ARRIVES);
     for (size_t i = 0; i < COUNT_OF(CHOICES); i++) {
         enum speed speed = CHOICES[i].speed;
 
-        choice(h, base, &GROUP, speed == SPEED_UNKNOWN ? NULL : speed_code(speed), CHOICES[i].label,
-               ask->max_speed == speed);
+        choice(h, base, &ARRIVES, speed == SPEED_UNKNOWN ? NULL : speed_code(speed),
+               CHOICES[i].label, ask->max_speed == speed);
     }
     group_end(h);
+}
+
+static void chosen(struct html *h, const char *title)
+{
+    html(h, "<b>");
+    say(h, title);
+    html(h, " ");
+}
+
+/* What opens the fold: what is chosen, or what there is to choose. */
+static void fold(struct html *h, const struct ask *ask)
+{
+    if (!filters_active(ask)) {
+        /* Translators: opens the filters on a telephone; keep it in one line, some examples do. */
+        say(h, "Choose: cash, wallet, today…");
+        return;
+    }
+    say(h, SHOW_ONLY);
+    html_colon(h);
+    if (ask->pay_out == NO_ACCOUNT) {
+        html(h, "<b>");
+        say(h, NO_ACCOUNT_NEEDED);
+        html(h, "</b> ");
+    } else if (ask->pay_out != 0) {
+        chosen(h, COLLECTED.title);
+        words_pay_out(h, ask->pay_out);
+        html(h, "</b> ");
+    }
+    if (ask->pay_in != 0) {
+        chosen(h, PAID.title);
+        words_pay_in(h, ask->pay_in);
+        html(h, "</b> ");
+    }
+    if (ask->max_speed != SPEED_UNKNOWN) {
+        chosen(h, ARRIVES.title);
+        say(h, words_speed(ask->max_speed));
+        html(h, "</b>");
+    }
+}
+
+void filters_undo(struct html *h, const char *corridor, const struct question *question)
+{
+    html(h, "<p class='undo'><a href='");
+    html_text(h, corridor);
+    question_link_unfiltered(h, question);
+    html(h, "'>");
+    say(h, "Show all offers");
+    html(h, "</a></p>\n");
 }
 
 void filters_write(struct html *h, const struct question *question,
@@ -128,11 +182,17 @@ void filters_write(struct html *h, const struct question *question,
         return;
     ways(comparison->market, &pay_in, &pay_out);
     base = (struct base){comparison->market->id, question};
-    html(h, "<nav class='filters' aria-labelledby='filters'>\n<h2 id='filters'>");
-    say(h, "Show only");
-    html(h, "</h2>\n");
+    html(h, "<nav class='filters' aria-labelledby='filters'>\n<h2 id='filters' class='hidden'>");
+    say(h, SHOW_ONLY);
+    html(h, "</h2>\n<details>\n<summary><span>");
+    fold(h, &comparison->ask);
+    html(h, "</span></summary>\n");
     collected(h, &base, &comparison->ask, pay_out);
     paid(h, &base, &comparison->ask, pay_in);
     arrives(h, &base, &comparison->ask);
+    html(h, "</details>\n");
+    /* Where nothing is left, the answer itself says so (corridor.c). */
+    if (filters_active(&comparison->ask) && comparison->emptiness != EMPTY_FILTERED)
+        filters_undo(h, base.corridor, question);
     html(h, "</nav>\n");
 }

@@ -60,12 +60,13 @@
     const fresh = page.querySelector(selector);
     if (old && fresh) old.replaceWith(fresh);
     else if (old) old.remove();
-    else if (fresh) document.querySelector(".layout").append(fresh);
+    else if (fresh) document.querySelector(selector === ".filters" ? ".ask" : ".layout").append(fresh);
   };
 
   const show = (page, url, step) => {
     const open = new Set([...document.querySelectorAll(".card [open] summary")].map((s) => s.textContent));
     const focus = document.activeElement.closest(".filters a")?.getAttribute("href");
+    const unfolded = !focus && document.querySelector(".filters [open]") !== null; // a choice folds them again
     document.title = page.title;
     for (const selector of ["h1", ".languages", ".answer", ".filters", ".more"]) put(page, selector);
     document.querySelector(".summary")?.remove();
@@ -74,7 +75,13 @@
     if (step) history[step](null, "", url);
     for (const summary of document.querySelectorAll(".card summary"))
       if (open.has(summary.textContent)) summary.parentElement.open = true;
-    [...document.querySelectorAll(".filters a")].find((link) => link.getAttribute("href") === focus)?.focus();
+    const fold = document.querySelector(".filters summary");
+    if (unfolded && fold) fold.parentElement.open = true;
+    if (focus && fold?.checkVisibility()) fold.focus();
+    else if (focus) {
+      const links = [...document.querySelectorAll(".filters a")];
+      (links.find((link) => link.getAttribute("href") === focus) ?? links[0])?.focus();
+    }
     buttons();
     said.textContent = [".answer h2", ".best h3", ".best .headline"]
       .map((selector) => document.querySelector(selector)?.textContent ?? "").join(" ");

@@ -6,14 +6,15 @@ const focused = (page) =>
     const element = document.activeElement;
     return {
       id: element.id, tag: element.tagName, href: element.href ?? "", card: element.closest(".best") !== null,
+      filters: element.closest(".filters") !== null,
       ring: getComputedStyle(element).outlineStyle !== "none",
     };
   });
 
 // Presses Tab until the predicate holds; null after too many.
-async function tabTo(page, language, predicate) {
+async function tabTo(page, language, predicate, key = "Tab") {
   for (let presses = 0; presses < 80; presses++) {
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(key);
     const element = await focused(page);
     check(`${language}: the focus is seen`, element.ring, JSON.stringify(element));
     if (predicate(element)) return element;
@@ -42,7 +43,16 @@ async function run(page, language) {
   check(`${language}: the details are reached`, (await tabTo(page, language, (e) => e.tag === "SUMMARY" && e.card)) !== null);
   await page.keyboard.press("Enter");
   check(`${language}: and open`, await page.locator(".best .details").isVisible());
-  check(`${language}: the filter is reached`, (await tabTo(page, language, (e) => e.href.endsWith("pay_out=cash"))) !== null);
+  // Where they are folded, what unfolds them is reached first.
+  const fold = page.locator(".filters summary");
+  const folded = await fold.isVisible();
+  checkEqual(`${language}: the filters are folded on a phone`, folded, page.viewportSize().width < 960);
+  if (folded) {
+    await tabTo(page, language, (e) => e.tag === "SUMMARY" && e.filters, "Shift+Tab");
+    await page.keyboard.press("Enter");
+  }
+  const way = folded ? "Tab" : "Shift+Tab";
+  check(`${language}: the filter is reached`, (await tabTo(page, language, (e) => e.href.endsWith("pay_out=cash"), way)) !== null);
   await page.keyboard.press("Enter");
   await page.waitForURL("**pay_out=cash**");
   checkEqual(`${language}: and chosen`, await page.locator("[aria-labelledby='filter-pay_out'] [aria-current][href$='pay_out=cash']").count(), 1);
@@ -51,4 +61,5 @@ async function run(page, language) {
 export default async function keyboard(browser) {
   // One page at a time: only the page in front has the keyboard.
   await inPages(browser, { javaScriptEnabled: false, viewport: { width: 1280, height: 900 } }, languages, run, 1);
+  await inPages(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 640 } }, ["en", "ar"], run, 1);
 }

@@ -71,6 +71,23 @@ async function choosing(page) {
   check("another country: the currency", (await page.locator("#basis").innerText()).includes("MAD"));
 }
 
+// On a phone the choices are folded: choosing folds them again, and the focus goes to what says the choice.
+async function folding(page) {
+  await page.goto(address);
+  await page.locator(".filters summary").click();
+  await page.locator("#amount").fill("210");
+  await page.waitForURL("**amount=210");
+  check("unfolded: stays so while one types", await page.locator(".filters [open]").count() === 1);
+  await page.locator(".filters a[href$='pay_out=cash']").click();
+  await page.waitForURL("**pay_out=cash");
+  checkEqual("chosen: folded again", await page.locator(".filters [open]").count(), 0);
+  checkEqual("chosen: said on the fold", await page.locator(".filters summary b").innerText(), "They collect it in cash");
+  check("chosen: which has the focus", await page.evaluate(() => document.activeElement.matches(".filters summary")));
+  await page.locator(".undo a").click();
+  await page.waitForURL(`${base}/en/FR-SN?amount=210`);
+  checkEqual("undone: in place too", await page.locator(".filters summary b").count(), 0);
+}
+
 async function home(page) {
   await page.goto("/en/");
   await page.selectOption("#from", "GB");
@@ -118,6 +135,7 @@ export default async function script(browser) {
     await away(page, context);
     await sharing(page);
   });
+  await withPage(browser, { viewport: { width: 360, height: 640 } }, folding);
   checkEqual("no fault, and nothing against the policy", faults.join("; "), "");
   await withPage(browser, { javaScriptEnabled: false }, async (page) => {
     await page.goto(address);

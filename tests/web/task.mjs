@@ -60,12 +60,17 @@ async function task(page, context, language, zoomed) {
   check(`${language}: details tell the source`, (await details.innerText()).includes(String(answer.offers[0].quote)));
 
   // Filter.
+  check(`${language}: the filters are folded`, !(await page.locator(".filters ul").first().isVisible()));
+  await page.locator(".filters summary").click();
   await page.locator(".filters a[href$='pay_out=cash']").click();
   const cash = await compare("&pay_out=cash");
   checkEqual(`${language}: filtered address`, page.url(), `${base}/${language}/FR-SN?amount=200&pay_out=cash`);
   checkEqual(`${language}: filtered offers`, await page.locator(".card").count(), cash.offers.length);
   checkEqual(`${language}: filtered best`,
     plain(await page.locator(".best .headline strong").innerText(), language), cash.offers[0].receives);
+  check(`${language}: what is chosen stands on the fold`, await page.locator(".filters summary b").isVisible());
+  checkEqual(`${language}: and what undoes it under it`,
+    new URL(await page.locator(".undo a").getAttribute("href"), page.url()).href, `${base}/${language}/FR-SN?amount=200`);
   const said = await words(page);
 
   // Its address to share, and one sheet of paper.
