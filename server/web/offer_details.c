@@ -71,6 +71,22 @@ static void price(struct html *h, const struct cost *cost, const struct tariff *
     html(h, "</dl>");
 }
 
+/* The one word of the card that few know is explained where it stands. */
+static void margin(struct html *h, int64_t percent)
+{
+    html(h, "<dt>");
+    say(h, MARGIN);
+    if (percent != 0) {
+        html(h, "<small>");
+        say(h, percent > 0 ? MESSAGE("Their rate is this much lower: a cost that no fee shows.")
+                           : MESSAGE("Their rate is better than the reference rate."));
+        html(h, "</small>");
+    }
+    html(h, "</dt><dd>");
+    format_percent(h->out, language_format(h->language), percent, 2);
+    row_end(h);
+}
+
 static void true_cost(struct html *h, const struct comparison_offer *offer)
 {
     const struct cost *cost = &offer->cost;
@@ -81,7 +97,7 @@ static void true_cost(struct html *h, const struct comparison_offer *offer)
     row(h, REFERENCE_RATE);
     rate(h, cost->reference, tariff->send, tariff->receive);
     row_end(h);
-    percent_row(h, MARGIN, cost->margin_pct);
+    margin(h, cost->margin_pct);
     money_row(h, MESSAGE("Total cost"), cost->total_cost, tariff->send);
     percent_row(h, MESSAGE("Share of what you pay"), cost->cost_share_pct);
     percent_row(h, SHARE_OF_PRINCIPAL, cost->total_cost_pct);

@@ -57,6 +57,7 @@ async function task(page, context, language, zoomed) {
   check(`${language}: details are closed at first`, !(await details.isVisible()));
   await page.locator(".best summary").click();
   check(`${language}: details open`, await details.isVisible());
+  check(`${language}: and what a margin is where it stands`, (await details.locator("dt small").innerText()).length > 10);
   check(`${language}: details tell the source`, (await details.innerText()).includes(String(answer.offers[0].quote)));
 
   // Filter.
