@@ -29,7 +29,7 @@ struct comparisons {
     struct comparisons_ask ask;
     int64_t until;
     bool demonstration;
-    size_t left_out;
+    size_t left_out; /* offers of the corridors asked about that are in no list here */
     size_t quote_count;
     size_t provider_count;
     struct quote quotes[COMPARISONS_QUOTES_MAX];
@@ -101,6 +101,7 @@ void comparisons_add(struct comparisons *all, const struct market *market,
     compare(scratch, &ask, market);
     if (scratch->until < all->until)
         all->until = scratch->until;
+    all->left_out += scratch->offers_left_out + market->offers_left_out;
     for (size_t i = 0; i < scratch->offer_count; i++) {
         const struct comparison_offer *ranked = scratch->offers[i];
         if (!wanted(&all->ask, ranked->offer->firm))

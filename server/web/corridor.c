@@ -220,6 +220,7 @@ static void body(struct html *h, const void *about_view)
         best(h, view);
         html(h, "<div class='more'>\n");
         rest(h, comparison);
+        others_beyond(h, comparison);
         offer_words(h, comparison);
         corridor_charts_offers(h, comparison);
         others_not_compared(h, comparison);

@@ -9,6 +9,16 @@
 
 /* ---- Surveyed ---- */
 
+/* What a list has no room for. */
+static void say_more(struct html *h, size_t left_out)
+{
+    if (left_out == 0)
+        return;
+    html(h, "<p class='note'>");
+    say_with(h, "Not shown here: {n} more.", SAY_NUMBER("n", (int64_t)left_out));
+    html(h, "</p>\n");
+}
+
 /* A published decimal, rounded to the currency's minor unit; as published where that fails. */
 static void published_money(struct html *h, const char *text, const struct currency *currency)
 {
@@ -88,7 +98,9 @@ void others_surveyed(struct html *h, const struct comparison *comparison)
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t i = 0; i < comparison->observation_count; i++)
         surveyed_row(h, &comparison->observations[i]);
-    html(h, "</tbody>\n</table>\n</section>\n");
+    html(h, "</tbody>\n</table>\n");
+    say_more(h, comparison->observations_left_out);
+    html(h, "</section>\n");
 }
 
 /* ---- Not compared ---- */
@@ -110,6 +122,33 @@ static const char *reason(enum exclusion why)
     };
 
     return REASONS[why];
+}
+
+/* Why, with the limit where it is one. */
+static void say_reason(struct html *h, const struct comparison_exclusion *excluded)
+{
+    const struct tariff *tariff = excluded->offer->tariff;
+
+    if (excluded->reason == EXCLUDED_ABOVE_MAXIMUM && tariff->max != TARIFF_NO_LIMIT)
+        say_with(h, "The amount is too large for them: at most {most}, not counting the fee.",
+                 SAY_MONEY_SHORT("most", tariff->max, tariff->send));
+    else if (excluded->reason == EXCLUDED_BELOW_MINIMUM && tariff->min > 0)
+        say_with(h, "The amount is too small for them: at least {least}, not counting the fee.",
+                 SAY_MONEY_SHORT("least", tariff->min, tariff->send));
+    else
+        say(h, reason(excluded->reason));
+}
+
+void others_beyond(struct html *h, const struct comparison *comparison)
+{
+    size_t beyond = comparison->market == NULL ? 0 : comparison->market->offers_left_out;
+
+    if (beyond == 0)
+        return;
+    html(h, "<p class='note'>");
+    say_n(h, beyond, "{n} more offer of this corridor is not in this answer: there are too many.",
+          "{n} more offers of this corridor are not in this answer: there are too many.");
+    html(h, "</p>\n");
 }
 
 void others_not_compared(struct html *h, const struct comparison *comparison)
@@ -135,10 +174,12 @@ void others_not_compared(struct html *h, const struct comparison *comparison)
         html_arrow(h);
         words_pay_out(h, excluded->offer->service.pay_out);
         html(h, "</small> <span>");
-        say(h, reason(excluded->reason));
+        say_reason(h, excluded);
         html(h, "</span></li>\n");
     }
-    html(h, "</ul>\n</section>\n");
+    html(h, "</ul>\n");
+    say_more(h, comparison->exclusions_left_out);
+    html(h, "</section>\n");
 }
 
 /* ---- Standing ---- */

@@ -8,6 +8,8 @@
 /* Each writes its section, or nothing where it has nothing to say. */
 void others_surveyed(struct html *h, const struct comparison *comparison);
 void others_not_compared(struct html *h, const struct comparison *comparison);
+/* How many of the corridor's offers are in no list of the comparison, where its block was full. */
+void others_beyond(struct html *h, const struct comparison *comparison);
 /* The corridor against SDG 10.c. */
 void others_standing(struct html *h, const struct market *market);
 

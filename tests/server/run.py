@@ -19,6 +19,7 @@ import cases_community
 import cases_comparisons
 import cases_embed
 import cases_kept
+import cases_limits
 import cases_openapi
 import cases_operators
 import cases_past
@@ -30,7 +31,7 @@ from harness import run_cases
 
 # In this order: those that change nothing, those that add, the one that imports, those that break things.
 MODULES = (cases_shapes, cases_comparisons, cases_articles, cases_text, cases_embed, cases_openapi, cases_operators,
-           cases_bad_input, cases_past, cases_changes, cases_atom, cases_community, cases_kept, cases_survey,
+           cases_bad_input, cases_past, cases_changes, cases_limits, cases_atom, cases_community, cases_kept, cases_survey,
            cases_away, cases_program)
 
 

@@ -174,7 +174,7 @@ static void test_not_compared(void **state)
     others_not_compared(&h, &comparison);
     assert_true(has(HARMLESS));
     assert_true(has("They do not tell their rate before you pay."));
-    assert_true(has("The amount is too large for them."));
+    assert_true(has("The amount is too large for them: at most €100, not counting the fee."));
     market_release(market);
 }
 
