@@ -133,6 +133,26 @@ static ssize_t queue_write(struct http_conn *conn, struct http_queue *queue)
     return http_io_write(conn, pieces, (int)count, count < queue->count);
 }
 
+void http_queue_through(struct http_conn *conn, struct span bytes)
+{
+    struct http_queue *queue = &conn->work->out;
+    http_queue_own(queue);
+    struct http_segment *last = queue_segment(queue);
+    *last = (struct http_segment){.at = bytes.at, .len = bytes.len};
+    queue->pending += bytes.len;
+    ssize_t got = out_failed(&queue->own) ? -1 : queue_write(conn, queue);
+    if (got > 0) {
+        conn->moved += (uint64_t)got;
+        queue_taken(queue, (size_t)got);
+    }
+    /* The next flush learns of a socket that has failed. */
+    if (queue->count > 0) {
+        queue->count--;
+        queue->pending -= last->len;
+        out_bytes(&queue->own, last->at, last->len);
+    }
+}
+
 enum http_flush http_queue_flush(struct http_conn *conn)
 {
     struct http_queue *queue = &conn->work->out;

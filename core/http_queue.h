@@ -14,6 +14,7 @@ struct http_conn;
     ((size_t)64 << 10) /* with this much waiting, write before answering more */
 #define HTTP_QUEUE_LIMIT ((size_t)16 << 20)
 #define HTTP_SMALL       1024U /* up to this, copying is cheaper than one more segment */
+#define HTTP_LONG        ((size_t)16 << 10) /* from here, a system call is cheaper than a copy */
 
 struct http_segment {
     const char *at; /* within an answer; NULL for the queue's own bytes, which come in order */
@@ -44,6 +45,9 @@ void http_queue_free(struct http_queue *queue);
 void http_queue_own(struct http_queue *queue);
 /* Bytes of an answer, by reference. */
 void http_queue_answer(struct http_queue *queue, struct http_answer *answer, struct span bytes);
+/* Bytes that are gone after this call: written at once behind what is queued, as far as the socket
+ * takes them, the rest copied. */
+void http_queue_through(struct http_conn *conn, struct span bytes);
 /* True when another answer may be queued before writing. */
 bool http_queue_room(const struct http_queue *queue);
 /* Writes what the socket takes of a connection's queue, or as much as one turn may; its `moved` is

@@ -41,7 +41,7 @@ static struct out *reply_begin(struct http_request *req, int status)
     return req->stream != NULL ? http2_head(req) : &req->conn->work->out.own;
 }
 
-/* Behind the head: the body's bytes, of a prepared answer or copied. */
+/* Behind the head: the body's bytes, of a prepared answer or given for this call only. */
 static void reply_body(struct http_request *req, struct http_answer *answer, struct span body)
 {
     req->given += body.len;
@@ -50,7 +50,9 @@ static void reply_body(struct http_request *req, struct http_answer *answer, str
         return;
     }
     struct http_queue *queue = &req->conn->work->out;
-    if (answer == NULL || body.len <= HTTP_SMALL) {
+    if (answer == NULL && body.len >= HTTP_LONG && req->conn->tls == NULL) {
+        http_queue_through(req->conn, body);
+    } else if (answer == NULL || body.len <= HTTP_SMALL) {
         out_span_append(&queue->own, body);
     } else {
         http_queue_answer(queue, answer, body);

@@ -80,6 +80,22 @@ def test_long_answers_taken_slowly(place):
             taken += more
 
 
+def test_long_answers_written_anew_taken_slowly(place):
+    """What the socket does not take at once is kept for the reader, while the next page is written where this one was."""
+    targets = [PAGE.replace("200", f"{amount}.37") for amount in range(1000, 1090)]
+    with socket.socket() as client:
+        client.settimeout(20)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", place.port))
+        client.sendall("".join(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n" for target in targets).encode())
+        with client.makefile("rb") as answers:
+            for target in targets:
+                head = b"".join(iter(answers.readline, b"\r\n"))
+                length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+                assert length > 16 << 10, (target, length)
+                assert timeless(answers.read(length)) == timeless(place.get(target).body), target
+
+
 def test_small_answers_stay_plain(place):
     answer = asked_often(place, "/v1/compare?from=AD&to=AX&amount=1", **{"Accept-Encoding": "br, gzip"})
     assert len(answer.body) < 1024 and "content-encoding" not in answer.headers
