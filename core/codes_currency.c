@@ -171,6 +171,21 @@ const struct currency *currency_find(struct span code)
     return &records[by_code[place] - 1].currency;
 }
 
+size_t currency_count(void)
+{
+    return record_count;
+}
+
+const struct currency *currency_at(size_t index)
+{
+    return &records[index].currency;
+}
+
+size_t currency_index(const struct currency *currency)
+{
+    return (size_t)((const struct currency_record *)currency - records);
+}
+
 size_t currency_name(const struct currency *currency, const char *language, char *buffer,
                      size_t size)
 {

@@ -44,6 +44,10 @@ bool country_uses(const struct country *country, const struct currency *currency
 
 /* By its three letters, any case; NULL when ISO 4217 has and had no such currency. */
 const struct currency *currency_find(struct span code);
+/* All of them, by an index from 0, for tables that hold something of each. */
+size_t currency_count(void);
+const struct currency *currency_at(size_t index);
+size_t currency_index(const struct currency *currency); /* one of currency_find's */
 /* As country_name; falls back to the code. */
 size_t currency_name(const struct currency *currency, const char *language, char *buffer,
                      size_t size);

@@ -7,32 +7,66 @@
 #include <assert.h>
 #include <unicode/ustring.h>
 
+#define POWERS_MAX 20U
+static const uint64_t POWERS[POWERS_MAX] = {
+    1,
+    10,
+    100,
+    1000,
+    10000,
+    100000,
+    1000000,
+    10000000,
+    100000000,
+    1000000000,
+    10000000000,
+    100000000000,
+    1000000000000,
+    10000000000000,
+    100000000000000,
+    1000000000000000,
+    10000000000000000,
+    100000000000000000,
+    1000000000000000000,
+    10000000000000000000U,
+};
+
 /* |value| / 10^scale to so many decimals; a half goes up, away from zero. */
 static uint64_t rounded(uint64_t magnitude, unsigned scale, unsigned decimals)
 {
-    uint64_t divisor = 1;
+    uint64_t divisor;
 
-    for (; scale > decimals; scale--)
-        divisor *= 10;
-    return magnitude / divisor + (magnitude % divisor >= divisor - divisor / 2 && divisor > 1);
+    if (scale <= decimals)
+        return magnitude;
+    divisor = POWERS[scale - decimals];
+    return magnitude / divisor + (magnitude % divisor >= divisor / 2);
 }
 
-/* Appends to what is being put together, which has room for it. */
-static inline char *put(char *at, const char *text)
+/*
+ * Each of the following writes all the bytes there may be and steps over those that there are, so
+ * that it is a few moves of a fixed length: there is room for the longest, and what comes next
+ * covers the rest.
+ */
+static inline char *put_affix(char *at, const struct affix *affix)
 {
-    while (*text != '\0')
-        *at++ = *text++;
-    return at;
+    memcpy(at, affix->text, AFFIX_MAX);
+    return at + affix->len;
+}
+
+static inline char *put_separator(char *at, const struct separator *separator)
+{
+    memcpy(at, separator->text, sizeof(separator->text));
+    return at + separator->len;
 }
 
 static inline char *put_digit(char *at, const struct format *f, unsigned digit)
 {
-    memcpy(at, f->digits[digit], DIGIT_MAX); /* all of them, so that it is one move */
+    memcpy(at, f->digits[digit], DIGIT_MAX);
     return at + f->digit_len;
 }
 
 #define DIGITS_MAX 24U
-#define TEXT_MAX   (2 * AFFIX_MAX + DIGITS_MAX * (DIGIT_MAX + sizeof(((struct format *)0)->group)))
+#define TEXT_MAX   (2 * AFFIX_MAX + DIGITS_MAX * (DIGIT_MAX + sizeof(((struct separator *)0)->text)))
 
 /*
  * units / 10^scale between its affixes, with at most `most` decimals, of which those that are zero
@@ -47,10 +81,13 @@ static void number(struct out *out, const struct format *f, const struct affixes
     unsigned char digits[DIGITS_MAX]; /* from the last to the first */
     unsigned count = 0;
     unsigned skip = 0; /* decimals left out */
-    char text[TEXT_MAX];
-    char *at = put(text, affixes->before[negative]);
+    char *text = out_room(out, TEXT_MAX);
+    char *at;
     unsigned group; /* digits from here to the next separator or to the decimals */
 
+    if (text == NULL)
+        return;
+    at = put_affix(text, &affixes->before[negative]);
     while (left != 0 || count <= most) {
         digits[count++] = (unsigned char)(left % 10);
         left /= 10;
@@ -64,45 +101,25 @@ static void number(struct out *out, const struct format *f, const struct affixes
         at = put_digit(at, f, digits[i - 1]);
         if (--group > 0 || i - 1 == most)
             continue;
-        at = put(at, f->group);
+        at = put_separator(at, &f->group);
         group = i - 1 - most == f->group_first ? f->group_first : f->group_next;
     }
     if (skip < most)
-        at = put(at, f->decimal);
+        at = put_separator(at, &f->decimal);
     for (unsigned i = most; i > skip; i--)
         at = put_digit(at, f, digits[i - 1]);
-    at = put(at, affixes->after[negative]);
-    out_bytes(out, text, (size_t)(at - text));
+    at = put_affix(at, &affixes->after[negative]);
+    out->len += (size_t)(at - text);
 }
 
-static const struct currency_style *style_of(const struct format *format,
-                                             const struct currency *currency)
+static const struct affixes *style_of(const struct format *format, const struct currency *currency)
 {
-    size_t low = 0;
-    size_t high = format->currency_count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const struct currency *there = format->currencies[middle].currency;
-
-        if (there == currency)
-            return &format->currencies[middle];
-        if ((uintptr_t)currency < (uintptr_t)there)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    assert(false && "every currency of codes.h is one of ICU");
-    return &format->currencies[0];
+    return &format->currencies[currency_index(currency)];
 }
 
-static unsigned decimals_short(int64_t minor, const struct currency *currency)
+static bool whole(int64_t minor, const struct currency *currency)
 {
-    int64_t unit = 1;
-
-    for (unsigned i = 0; i < currency->exponent; i++)
-        unit *= 10;
-    return minor % unit == 0 ? 0 : currency->exponent;
+    return minor % (int64_t)POWERS[currency->exponent] == 0;
 }
 
 void format_int(struct out *out, const struct format *format, int64_t value)
@@ -118,15 +135,15 @@ void format_decimal(struct out *out, const struct format *format, int64_t units,
 void format_money(struct out *out, const struct format *format, int64_t minor,
                   const struct currency *currency)
 {
-    number(out, format, &style_of(format, currency)->affixes, minor, currency->exponent,
-           currency->exponent, currency->exponent);
+    number(out, format, style_of(format, currency), minor, currency->exponent, currency->exponent,
+           currency->exponent);
 }
 
 void format_money_short(struct out *out, const struct format *format, int64_t minor,
                         const struct currency *currency)
 {
-    number(out, format, &style_of(format, currency)->affixes, minor, currency->exponent,
-           decimals_short(minor, currency), currency->exponent);
+    number(out, format, style_of(format, currency), minor, currency->exponent,
+           whole(minor, currency) ? 0 : currency->exponent, currency->exponent);
 }
 
 void format_percent(struct out *out, const struct format *format, int64_t percent,
@@ -151,7 +168,7 @@ void format_rate(struct out *out, const struct format *format, struct rate rate,
         decimals--;
     for (; decimals < RATE_SCALE && rate.units < first; first /= 10)
         decimals++;
-    number(out, format, &style_of(format, currency)->affixes, rate.units, RATE_SCALE, 0, decimals);
+    number(out, format, style_of(format, currency), rate.units, RATE_SCALE, 0, decimals);
 }
 
 /* A number without groups, as a year is written. */
@@ -159,11 +176,16 @@ static void ungrouped(struct out *out, const struct format *format, unsigned val
 {
     unsigned char digits[10];
     unsigned count = 0;
+    char *text = out_room(out, sizeof(digits) * DIGIT_MAX);
+    char *at = text;
 
+    if (text == NULL)
+        return;
     for (; value != 0 || count < width; value /= 10)
         digits[count++] = (unsigned char)(value % 10);
     while (count > 0)
-        out_text(out, format->digits[digits[--count]]);
+        at = put_digit(at, format, digits[--count]);
+    out->len += (size_t)(at - text);
 }
 
 void format_year(struct out *out, const struct format *format, unsigned year)
@@ -212,7 +234,9 @@ void format_day(struct out *out, const struct format *format, int32_t days)
         } else if (*at == 'd') {
             ungrouped(out, format, day.day, width);
         } else if ((*at == 'M' || *at == 'L') && width > 2) {
-            out_text(out, format->months[day.month - 1]);
+            const struct affix *month = &format->months[day.month - 1];
+
+            out_bytes(out, month->text, month->len);
         } else if (*at == 'M' || *at == 'L') {
             ungrouped(out, format, day.month, width);
         } else if (*at == '\'') {
@@ -254,12 +278,12 @@ void format_list_or(struct out *out, const struct format *format, const char *co
 
 const char *format_group_separator(const struct format *format)
 {
-    return format->group;
+    return format->group.text;
 }
 
 const char *format_decimal_separator(const struct format *format)
 {
-    return format->decimal;
+    return format->decimal.text;
 }
 
 const char *format_digit(const struct format *format, unsigned digit)

@@ -6,10 +6,8 @@
 #include "server/web/format_private.h"
 
 #include <stdlib.h>
-#include <unicode/ucurr.h>
 #include <unicode/udat.h>
 #include <unicode/udatpg.h>
-#include <unicode/uenum.h>
 #include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
 
@@ -88,9 +86,19 @@ static bool copy(char *to, size_t size, const char *from, const char *end)
 }
 
 /* What stands between digit i and the next. */
-static bool between(char *to, size_t size, const struct probe *p, unsigned i)
+static bool between(struct separator *to, const struct probe *p, unsigned i)
 {
-    return copy(to, size, p->digits[i].end, p->digits[i + 1].at);
+    const char *from = p->digits[i].end;
+    const char *end = p->digits[i + 1].at;
+
+    to->len = (size_t)(end - from);
+    return copy(to->text, sizeof(to->text), from, end);
+}
+
+static bool affix(struct affix *to, const char *from, const char *end)
+{
+    to->len = (size_t)(end - from);
+    return copy(to->text, sizeof(to->text), from, end);
 }
 
 static bool digits_read(struct format *format, const char *locale)
@@ -129,8 +137,7 @@ static bool grouping_read(struct format *format, const char *locale)
         return false;
     format->group_first = 9 - ends[count - 2];
     format->group_next = ends[count - 2] - ends[count - 3];
-    if (!between(format->decimal, sizeof(format->decimal), &p, 8) ||
-        !between(format->group, sizeof(format->group), &p, ends[0] - 1))
+    if (!between(&format->decimal, &p, 8) || !between(&format->group, &p, ends[0] - 1))
         return false;
     if (!probe(&p, format, locale, "precision-integer", "1234") || p.count != 4)
         return false;
@@ -145,46 +152,26 @@ static bool affixes_read(struct affixes *out, const struct format *format, const
         struct probe p;
 
         if (!probe(&p, format, locale, skeleton, negative ? "-1.5" : "1.5") || p.count != 2 ||
-            !copy(out->before[negative], AFFIX_MAX, p.text, p.digits[0].at) ||
-            !copy(out->after[negative], AFFIX_MAX, p.digits[1].end, p.text + strlen(p.text)))
+            !affix(&out->before[negative], p.text, p.digits[0].at) ||
+            !affix(&out->after[negative], p.digits[1].end, p.text + strlen(p.text)))
             return false;
     }
     return true;
 }
 
-static int by_address(const void *a, const void *b)
-{
-    uintptr_t left = (uintptr_t)((const struct currency_style *)a)->currency;
-    uintptr_t right = (uintptr_t)((const struct currency_style *)b)->currency;
-
-    return (left > right) - (left < right);
-}
-
 static bool currencies_read(struct format *format, const char *locale)
 {
-    UErrorCode error = U_ZERO_ERROR;
-    UEnumeration *all = ucurr_openISOCurrencies(UCURR_ALL, &error);
-    int32_t count = uenum_count(all, &error);
-    bool ok = U_SUCCESS(error) && count > 0;
-    const char *code;
+    size_t count = currency_count();
+    bool ok;
 
-    if (ok)
-        format->currencies = calloc((size_t)count, sizeof(*format->currencies));
+    format->currencies = calloc(count + 1, sizeof(*format->currencies));
     ok = format->currencies != NULL;
-    while (ok && (code = uenum_next(all, NULL, &error)) != NULL) {
-        struct currency_style *style = &format->currencies[format->currency_count];
+    for (size_t i = 0; ok && i < count; i++) {
         char skeleton[32] = "currency/XXX .0";
 
-        style->currency = currency_find(span_of(code));
-        if (style->currency == NULL || format->currency_count == (size_t)count)
-            continue;
-        memcpy(skeleton + sizeof("currency/") - 1, code, 3);
-        ok = affixes_read(&style->affixes, format, locale, skeleton);
-        format->currency_count++;
+        memcpy(skeleton + sizeof("currency/") - 1, currency_at(i)->code, 3);
+        ok = affixes_read(&format->currencies[i], format, locale, skeleton);
     }
-    uenum_close(all);
-    if (ok)
-        qsort(format->currencies, format->currency_count, sizeof(*format->currencies), by_address);
     return ok;
 }
 
@@ -217,8 +204,7 @@ static bool dates_read(struct format *format, const char *locale)
 
         len = udat_format(month_name, date, wide, COUNT_OF(wide), NULL, &error);
         u_strToUTF8(text, sizeof(text), NULL, wide, len, &error);
-        ok = U_SUCCESS(error) &&
-             copy(format->months[month], sizeof(format->months[month]), text, text + strlen(text));
+        ok = U_SUCCESS(error) && affix(&format->months[month], text, text + strlen(text));
     }
     udat_close(month_name);
     return ok;

@@ -52,6 +52,8 @@ static void knows_currencies(const struct currency *list, size_t count)
                      found ? found->numeric : -1, found ? found->exponent : -1, list[i].numeric,
                      list[i].exponent);
         assert_string_equal(found->code, list[i].code);
+        assert_true(currency_index(found) < currency_count());
+        assert_ptr_equal(currency_at(currency_index(found)), found);
     }
 }
 
