@@ -34,6 +34,17 @@ static size_t utf8_step(const unsigned char *at, size_t len)
     return size;
 }
 
+/* Eight at once, as most text is. */
+static bool utf8_ascii(const unsigned char *at, size_t len)
+{
+    uint64_t eight;
+    if (len < sizeof eight) {
+        return false;
+    }
+    memcpy(&eight, at, sizeof eight);
+    return (eight & UINT64_C(0x8080808080808080)) == 0;
+}
+
 size_t utf8_character(struct span text)
 {
     return text.len == 0 ? 0 : utf8_step((const unsigned char *)text.at, text.len);
@@ -44,7 +55,7 @@ bool utf8_valid(struct span text)
     const unsigned char *at = (const unsigned char *)text.at;
     size_t len = text.len;
     while (len > 0) {
-        size_t step = utf8_step(at, len);
+        size_t step = utf8_ascii(at, len) ? 8 : utf8_step(at, len);
         if (step == 0) {
             return false;
         }

@@ -1,5 +1,5 @@
-/* Escapes the countries' names and sorts them with ICU's collation, once for each language: a page
- * lists a hundred of them. */
+/* Writes the countries' names as a form's list has them, and sorts them with ICU's collation, once
+ * for each language: a page lists a hundred of them. */
 #include "server/web/atlas.h"
 
 #include "server/web/html.h"
@@ -20,11 +20,12 @@ struct entry {
 
 static const struct country **sorted[LANGUAGES_MAX];
 static uint16_t ranks[LANGUAGES_MAX][CODES_MAX];
-static struct out names_text[LANGUAGES_MAX];
-static struct name {
-    uint32_t at; /* in names_text */
-    uint32_t len;
-} names_at[LANGUAGES_MAX][CODES_MAX];
+static struct out options_text[LANGUAGES_MAX];
+static struct place {
+    uint32_t option; /* in options_text */
+    uint16_t option_len;
+    uint16_t name_len;
+} places[LANGUAGES_MAX][CODES_MAX];
 static size_t country_count;
 static UCollator *order; /* the root one; only read after the start */
 
@@ -33,23 +34,34 @@ static unsigned bit_of(const struct country *country)
     return (unsigned)(country->iso2[0] - 'A') * 26 + (unsigned)(country->iso2[1] - 'A');
 }
 
+static const char NAMED[] = "<option value='FR'>"; /* what stands before the name */
+
 /* Every country that has a name, those of the past included. */
-static bool names_write(size_t index)
+static bool options_write(size_t index)
 {
-    struct html h = {.out = &names_text[index], .language = language_at(index)};
+    struct html h = {.out = &options_text[index], .language = language_at(index)};
 
     out_init(h.out, OUT_LIMIT_DEFAULT);
     for (unsigned bit = 0; bit < CODES_MAX; bit++) {
         const char code[] = {(char)('A' + bit / 26), (char)('A' + bit % 26)};
         const struct country *country = country_find((struct span){code, sizeof(code)});
-        size_t before = h.out->len;
+        uint32_t before = (uint32_t)h.out->len;
+        uint32_t named;
         char name[128];
 
         if (country == NULL || bit_of(country) != bit)
             continue;
+        html(&h, "<option value='");
+        html_text(&h, country->iso2);
+        html(&h, "'>");
         html_span(&h, (struct span){name, country_name(country, language_code(h.language), name,
                                                        sizeof(name))});
-        names_at[index][bit] = (struct name){(uint32_t)before, (uint32_t)(h.out->len - before)};
+        named = (uint32_t)h.out->len;
+        html(&h, "</option>\n");
+        places[index][bit] =
+            (struct place){.option = before,
+                           .option_len = (uint16_t)(h.out->len - before),
+                           .name_len = (uint16_t)(named - before - (sizeof(NAMED) - 1))};
     }
     return !out_failed(h.out);
 }
@@ -103,7 +115,7 @@ bool atlas_open(void)
     order = ucol_open("", &error);
     ok = ok && U_SUCCESS(error);
     for (size_t i = 0; ok && i < language_count(); i++)
-        ok = sort(i, entries, all) && names_write(i);
+        ok = sort(i, entries, all) && options_write(i);
     free(entries);
     if (!ok)
         atlas_close();
@@ -117,7 +129,7 @@ void atlas_close(void)
     for (size_t i = 0; i < LANGUAGES_MAX; i++) {
         free(sorted[i]);
         sorted[i] = NULL;
-        out_free(&names_text[i]);
+        out_free(&options_text[i]);
     }
 }
 
@@ -130,9 +142,18 @@ const struct country *const *atlas_sorted(const struct language *language, size_
 struct span atlas_name(const struct language *language, const struct country *country)
 {
     size_t index = language_index(language);
-    struct name name = names_at[index][bit_of(country)];
+    const struct place *place = &places[index][bit_of(country)];
 
-    return (struct span){names_text[index].at + name.at, name.len};
+    return (struct span){options_text[index].at + place->option + sizeof(NAMED) - 1,
+                         place->name_len};
+}
+
+struct span atlas_option(const struct language *language, const struct country *country)
+{
+    size_t index = language_index(language);
+    const struct place *place = &places[index][bit_of(country)];
+
+    return (struct span){options_text[index].at + place->option, place->option_len};
 }
 
 size_t atlas_rank(const struct language *language, const struct country *country)

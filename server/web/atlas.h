@@ -15,6 +15,8 @@ const struct country *const *atlas_sorted(const struct language *language, size_
 
 /* A country's name in the language, escaped for a page. */
 struct span atlas_name(const struct language *language, const struct country *country);
+/* The same as a form's list has it, not chosen: "<option value='SN'>Senegal</option>\n". */
+struct span atlas_option(const struct language *language, const struct country *country);
 /* A country's place in that order, from 0. */
 size_t atlas_rank(const struct language *language, const struct country *country);
 /* Orders two names as people look for them, whatever the language: below, at or above 0. */

@@ -92,15 +92,21 @@ void chart_end(struct html *h)
 
 void chart_number(struct html *h, int64_t place)
 {
-    if (place < 0) {
-        html(h, "-");
-        place = -place;
+    uint64_t left = place < 0 ? (uint64_t)0 - (uint64_t)place : (uint64_t)place;
+    char text[24]; /* filled from its end */
+    size_t at = sizeof(text);
+
+    if (left % 10 != 0) {
+        text[--at] = (char)('0' + left % 10);
+        text[--at] = '.';
     }
-    html_int(h, place / 10);
-    if (place % 10 != 0) {
-        html(h, ".");
-        html_int(h, place % 10);
-    }
+    do {
+        left /= 10;
+        text[--at] = (char)('0' + left % 10);
+    } while (left >= 10);
+    if (place < 0)
+        text[--at] = '-';
+    out_bytes(h->out, text + at, sizeof(text) - at);
 }
 
 static int64_t mirrored(const struct html *h, int64_t place)

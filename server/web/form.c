@@ -52,7 +52,7 @@ static void example(struct html *h, const struct form *form, const char *english
 
     for (unsigned i = 1; i < decimals; i++)
         units *= 10;
-    out_init(&amount, 64);
+    out_init(&amount, 1024);
     format_decimal(&amount, language_format(h->language), decimals == 0 ? units / 10 : units,
                    decimals);
     say_values(h, message(h->language, english), SAY_LIST(SAY_SPAN("example", out_span(&amount))));
@@ -249,6 +249,10 @@ static void country_option(struct html *h, const struct country *country, bool s
                            bool currency)
 {
     assert(country != NULL);
+    if (!selected && !currency) {
+        out_span_append(h->out, atlas_option(h->language, country));
+        return;
+    }
     html(h, "<option value='");
     html_text(h, country->iso2);
     if (currency && country->currency != NULL) {

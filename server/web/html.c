@@ -42,12 +42,26 @@ static size_t character(struct span text)
     return 0;
 }
 
+/* The bytes at its beginning that are written as they are, whatever follows. */
+static size_t plain(struct span text)
+{
+    size_t len = 0;
+
+    while (len < text.len && (unsigned char)text.at[len] < 0x80 &&
+           ESCAPES[(unsigned char)text.at[len]] == NULL)
+        len++;
+    return len;
+}
+
 void html_span(struct html *h, struct span text)
 {
-    size_t good = 0;
+    size_t good = plain(text);
 
-    if (utf8_valid(text)) {
-        escaped(h->out, text);
+    out_bytes(h->out, text.at, good);
+    if (good == text.len)
+        return;
+    if (utf8_valid((struct span){text.at + good, text.len - good})) {
+        escaped(h->out, (struct span){text.at + good, text.len - good});
         return;
     }
     while (good < text.len) {
@@ -66,22 +80,28 @@ void html_text(struct html *h, const char *text)
     html_span(h, span_of(text));
 }
 
+static const bool UNRESERVED[256] = {
+    ['-' ... '.'] = true, ['0' ... '9'] = true, ['A' ... 'Z'] = true,
+    ['_'] = true,         ['a' ... 'z'] = true, ['~'] = true,
+};
+
 void html_url(struct html *h, struct span component)
 {
     static const char HEX[] = "0123456789ABCDEF";
+    size_t done = 0;
 
     for (size_t i = 0; i < component.len; i++) {
         unsigned char c = (unsigned char)component.at[i];
 
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            (c != '\0' && strchr("-._~", c) != NULL)) {
-            out_char(h->out, (char)c);
-        } else {
+        if (!UNRESERVED[c]) {
             const char encoded[] = {'%', HEX[c >> 4], HEX[c & 15]};
 
+            out_bytes(h->out, component.at + done, i - done);
             out_bytes(h->out, encoded, sizeof(encoded));
+            done = i + 1;
         }
     }
+    out_bytes(h->out, component.at + done, component.len - done);
 }
 
 void html_int(struct html *h, int64_t value)
