@@ -6,6 +6,7 @@
 #include <corridor/log.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -37,6 +38,17 @@ static unsigned connections_most(void)
            : limit.rlim_cur > 2 * DESCRIPTORS_RESERVED
                ? (unsigned)limit.rlim_cur - DESCRIPTORS_RESERVED
                : (unsigned)limit.rlim_cur / 2;
+}
+
+/* The kernel's table of our descriptors grows by doubling, and in a program of several threads each
+ * time waits until all processors have let go of the old one, 10 ms and more in which nobody is
+ * answered. So it has its size before there are threads. */
+static void server_descriptors(int any, unsigned connections)
+{
+    int last = fcntl(any, F_DUPFD_CLOEXEC, (int)connections);
+    if (last >= 0) {
+        close(last);
+    }
 }
 
 static void server_limits(struct http_limits *limits)
@@ -159,6 +171,7 @@ static int server_run(struct http_server *server)
     sigset_t all;
     sigset_t before;
     int error = 0;
+    server_descriptors(server->workers[0].post_fd, server->config.limits.connections);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (unsigned i = 0; i < server->count && error == 0; i++) {
