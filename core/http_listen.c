@@ -29,14 +29,19 @@ static uint16_t listen_port(int fd)
     return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
-/* TCP_NODELAY is for the connections, which inherit it: answers are written whole, and waiting to
- * fill a segment would only delay their last part. */
+/* What is not sent yet of what a connection was given: the kernel would take megabytes for a client
+ * that does not read. */
+#define LISTEN_UNSENT (128 << 10)
+
+/* TCP_NODELAY and TCP_NOTSENT_LOWAT are for the connections, which inherit them: answers are
+ * written whole, and waiting to fill a segment would only delay their last part. */
 int http_listen(const char *address, uint16_t *port, bool probe, int *error)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC,
                                    .ai_socktype = SOCK_STREAM,
                                    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
     const int on = 1;
+    const int unsent = LISTEN_UNSENT;
     char service[8];
     struct addrinfo *found = NULL;
     int fd = -1;
@@ -51,6 +56,7 @@ int http_listen(const char *address, uint16_t *port, bool probe, int *error)
         (!probe && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) ||
         bind(fd, found->ai_addr, found->ai_addrlen) != 0 ||
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
+        setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent) != 0 ||
         (!probe && listen(fd, LISTEN_BACKLOG) != 0)) {
         goto done;
     }
