@@ -25,14 +25,26 @@ void http2_flood_begin(struct http2_session *session)
     }
 }
 
+/* What is left of a budget by now. */
+static uint32_t flood_left(const struct http2_session *session, enum http2_flood which)
+{
+    const struct http2_budget *budget = &session->budgets[which];
+    uint32_t seconds = session->conn->worker->now - budget->at;
+    uint64_t left = budget->left + (uint64_t)seconds * budgets[which].rate;
+    left = left > budgets[which].burst ? budgets[which].burst : left;
+    return budget->left > left ? budget->left : (uint32_t)left; /* the rest was earned */
+}
+
+bool http2_calm(const struct http_conn *conn)
+{
+    return flood_left(conn->http2, HTTP2_FLOOD_RESETS) == budgets[HTTP2_FLOOD_RESETS].burst;
+}
+
 void http2_flood_count(struct http2_session *session, enum http2_flood which)
 {
     struct http2_budget *budget = &session->budgets[which];
-    uint32_t now = session->conn->worker->now;
-    uint64_t left = budget->left + (uint64_t)(now - budget->at) * budgets[which].rate;
-    left = left > budgets[which].burst ? budgets[which].burst : left;
-    budget->left = budget->left > left ? budget->left : (uint32_t)left; /* the rest was earned */
-    budget->at = now;
+    budget->left = flood_left(session, which);
+    budget->at = session->conn->worker->now;
     if (budget->left > 0) {
         budget->left--;
     } else {

@@ -270,16 +270,20 @@ static void stream_late(struct http2_stream *stream)
     }
 }
 
-void http2_worker_tick(struct http_worker *worker)
+bool http2_worker_late(struct http_worker *worker, uint64_t until_us)
 {
     static const enum http2_state timed[] = {HTTP2_STATE_HEAD, HTTP2_STATE_BODY,
                                              HTTP2_STATE_SENDING};
     for (unsigned i = 0; i < COUNT_OF(timed); i++) {
         struct http2_list *list = &worker->http2->lists[timed[i]];
         while (list->first != NULL && list->first->deadline <= worker->now) {
+            if (http_now_us() >= until_us) {
+                return false;
+            }
             stream_late(list->first);
         }
     }
+    return true;
 }
 
 bool http2_worker_owes(const struct http_worker *worker)

@@ -147,7 +147,7 @@ static void turn_wait(struct http_conn *conn)
         turn_idle(conn);
     }
     if (conn->buffered && !session->over) {
-        http_again_buffered(conn);
+        http_again_later(conn, HTTP_LINE_REQUESTS);
     }
 }
 

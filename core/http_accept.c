@@ -156,10 +156,14 @@ static void accept_on_ready(evutil_socket_t fd, short what, void *arg)
 {
     struct http_listener *listener = arg;
     unsigned took = 0;
+    uint64_t until_us = http_now_us() + HTTP_SHARE_US;
     (void)fd;
     (void)what;
     while (took <= listener->more && accept_one(listener)) {
         took++;
+        if (http_now_us() >= until_us) {
+            break;
+        }
     }
     if (took <= listener->more) {
         listener->more = took / 2;

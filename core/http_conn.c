@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define LINGER_BYTES   ((uint64_t)256 << 10)
 #define LINGER_SECONDS 5U
 
 static const char *const state_names[HTTP_STATE_COUNT] = {
@@ -71,22 +70,9 @@ static void conn_window(struct http_conn *conn)
     conn_queue(conn);
 }
 
-static void conn_listen(struct http_conn *conn, bool reads, bool writes)
-{
-    if (reads != conn->reads) {
-        conn->reads = reads;
-        (reads ? event_add(&conn->read, NULL) : event_del(&conn->read));
-    }
-    if (writes != conn->writes) {
-        conn->writes = writes;
-        (writes ? event_add(&conn->write, NULL) : event_del(&conn->write));
-    }
-}
-
 static void conn_close_socket(struct http_conn *conn, bool polite)
 {
     struct http_worker *worker = conn->worker;
-    conn_listen(conn, false, false);
     if (conn->fd >= 0) {
         http_io_close(conn, polite);
         http_peers_leave(&worker->server->peers, conn->peer);
@@ -112,37 +98,15 @@ void http_conn_enter(struct http_conn *conn, enum http_state state)
     list_remove(&worker->lists[from], conn);
     conn->state = (uint8_t)state;
     conn_queue(conn);
-    switch (state) {
-    case HTTP_STATE_IDLE:
-        if (conn->work != NULL) {
-            http_work_return(worker, conn->work);
-            conn->work = NULL;
-        }
-        conn_listen(conn, true, false);
-        break;
-    case HTTP_STATE_HANDSHAKE:
-    case HTTP_STATE_PROXY:
-    case HTTP_STATE_HEAD:
-    case HTTP_STATE_BODY:
-    case HTTP_STATE_STREAMS:
-        conn_listen(conn, true, false);
-        break;
-    case HTTP_STATE_HANDLING:
-        /* Reading stays as it is: most handlers reply at once, and the rest are told of a reset
-         * that way. */
-        conn_listen(conn, conn->reads, false);
-        break;
-    case HTTP_STATE_WRITING:
-        conn_listen(conn, false, true);
-        break;
-    case HTTP_STATE_LINGER:
+    http_event_await(conn);
+    if (state == HTTP_STATE_IDLE && conn->work != NULL) {
+        http_work_return(worker, conn->work);
+        conn->work = NULL;
+    } else if (state == HTTP_STATE_LINGER) {
         http_io_finish(conn);
-        conn_listen(conn, true, false);
-        break;
-    default:
+    } else if (state >= HTTP_STATE_GONE) {
         conn_close_socket(conn, from == HTTP_STATE_IDLE || from == HTTP_STATE_LINGER);
         http_worker_after(worker);
-        break;
     }
 }
 
@@ -244,66 +208,7 @@ void http_conn_ready(struct http_conn *conn)
     }
 }
 
-/* ---- What the socket says ---- */
-
-static void conn_drop(struct http_conn *conn)
-{
-    ssize_t got = http_io_drop(conn);
-    bool over = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
-    conn->moved += got > 0 ? (uint64_t)got : 0;
-    if (over || conn->moved > LINGER_BYTES) {
-        http_conn_enter(conn, HTTP_STATE_DEAD);
-    }
-}
-
-/* While a handler is at work nothing is read, but a reset is worth knowing. */
-static void conn_peek(struct http_conn *conn)
-{
-    bool ended = false;
-    if (http_io_reset(conn, &ended)) {
-        http_conn_cut(conn);
-    } else {
-        conn->ended = ended;
-        conn_listen(conn, false, false);
-    }
-}
-
-/* False: there is no memory, and the connection is gone. */
-static bool conn_borrow(struct http_conn *conn)
-{
-    if (conn->work == NULL) {
-        conn->work = http_work_borrow(conn->worker);
-        if (conn->work == NULL) {
-            http_conn_cut(conn);
-            return false;
-        }
-        conn->work->request.conn = conn;
-    }
-    return true;
-}
-
-void http_conn_fill(struct http_conn *conn)
-{
-    if (!conn_borrow(conn)) {
-        return;
-    }
-    ssize_t got = http_input_read(conn);
-    if (got > 0) {
-        conn->moved += (uint64_t)got;
-        http_turn(conn);
-        return;
-    }
-    bool over = got == 0 || (errno != EAGAIN && errno != EINTR);
-    if (conn->state == HTTP_STATE_IDLE) { /* before its end: a crowd may leave in one turn */
-        http_work_return(conn->worker, conn->work);
-        conn->work = NULL;
-    }
-    if (over) {
-        http_conn_cut(conn);
-    }
-}
-
-/* ---- Before the first request ---- */
+/* ---- Its beginning, and the end of its worker ---- */
 
 bool http_conn_count(struct http_conn *conn, const struct http_address *from)
 {
@@ -316,111 +221,6 @@ bool http_conn_count(struct http_conn *conn, const struct http_address *from)
     return true;
 }
 
-static void conn_proxy(struct http_conn *conn)
-{
-    if (!conn_borrow(conn)) {
-        return;
-    }
-    switch (http_proxy_step(conn)) {
-    case HTTP_MORE:
-        break;
-    case HTTP_END:
-        http_work_return(conn->worker, conn->work);
-        conn->work = NULL;
-        http_conn_enter(conn, conn->tls != NULL ? HTTP_STATE_HANDSHAKE : HTTP_STATE_IDLE);
-        if (conn->state == HTTP_STATE_IDLE && conn->worker->draining) {
-            http_conn_drain(conn);
-        }
-        break;
-    default:
-        http_conn_cut(conn);
-        break;
-    }
-}
-
-void http_conn_handshake(struct http_conn *conn)
-{
-    switch (http_tls_handshake(conn)) {
-    case HTTP_HANDSHAKE_READS:
-        conn_listen(conn, true, false);
-        break;
-    case HTTP_HANDSHAKE_WRITES:
-        conn_listen(conn, false, true);
-        break;
-    case HTTP_HANDSHAKE_REFUSED:
-        http_conn_enter(conn, HTTP_STATE_LINGER);
-        break;
-    case HTTP_HANDSHAKE_BROKEN:
-        http_conn_cut(conn);
-        break;
-    case HTTP_HANDSHAKE_DONE:
-        http_conn_enter(conn, HTTP_STATE_IDLE);
-        if (conn->worker->draining) {
-            http_conn_drain(conn);
-        } else if (conn->buffered) {
-            http_conn_fill(conn);
-        }
-        break;
-    }
-}
-
-/* In this turn of the loop, or when its turn comes. */
-static void conn_shake(struct http_conn *conn)
-{
-    if (http_again_handshake(conn)) {
-        http_conn_handshake(conn);
-    } else {
-        conn_listen(conn, false, false);
-    }
-}
-
-/* ---- What libevent calls ---- */
-
-static void conn_on_read(evutil_socket_t fd, short what, void *arg)
-{
-    struct http_conn *conn = arg;
-    (void)fd;
-    (void)what;
-    switch ((enum http_state)conn->state) {
-    case HTTP_STATE_PROXY:
-        conn_proxy(conn);
-        break;
-    case HTTP_STATE_HANDSHAKE:
-        conn_shake(conn);
-        break;
-    case HTTP_STATE_LINGER:
-        conn_drop(conn);
-        break;
-    case HTTP_STATE_HANDLING:
-        conn_peek(conn);
-        break;
-    default:
-        http_conn_fill(conn);
-        break;
-    }
-}
-
-static void conn_on_write(evutil_socket_t fd, short what, void *arg)
-{
-    struct http_conn *conn = arg;
-    (void)fd;
-    (void)what;
-    if (conn->state == HTTP_STATE_HANDSHAKE) {
-        conn_shake(conn);
-        return;
-    }
-    switch (http_queue_flush(conn)) {
-    case HTTP_BROKEN:
-        http_conn_cut(conn);
-        break;
-    case HTTP_FLUSHED:
-        http_turn(conn);
-        break;
-    default:
-        break;
-    }
-}
-
 struct http_conn *http_conn_open(struct http_worker *worker, int fd, bool tls)
 {
     struct http_conn *conn = calloc(1, sizeof *conn);
@@ -430,8 +230,7 @@ struct http_conn *http_conn_open(struct http_worker *worker, int fd, bool tls)
     }
     conn->worker = worker;
     conn->fd = fd;
-    event_assign(&conn->read, worker->base, fd, EV_READ | EV_PERSIST, conn_on_read, conn);
-    event_assign(&conn->write, worker->base, fd, EV_WRITE | EV_PERSIST, conn_on_write, conn);
+    http_event_open(conn);
     if (tls && !http_tls_begin(conn)) {
         close(fd);
         free(conn);
@@ -440,7 +239,7 @@ struct http_conn *http_conn_open(struct http_worker *worker, int fd, bool tls)
     conn->secure = tls;
     conn->state = tls ? HTTP_STATE_HANDSHAKE : HTTP_STATE_IDLE;
     conn_queue(conn);
-    conn_listen(conn, true, false);
+    http_event_listen(conn, true, false);
     worker->connections++;
     return conn;
 }
@@ -452,7 +251,7 @@ void http_conn_drain(struct http_conn *conn)
         return;
     }
     if (conn->state == HTTP_STATE_IDLE) {
-        http_conn_fill(conn); /* what has just arrived is still answered */
+        http_event_fill(conn); /* what has just arrived is still answered */
     }
     if (conn->state == HTTP_STATE_IDLE) {
         http_conn_cut(conn);

@@ -42,7 +42,7 @@ bool http_io_reset(const struct http_conn *conn, bool *ended);
 /* Closes the socket; `polite` when everything was said, so that TLS may say so too. */
 void http_io_close(struct http_conn *conn, bool polite);
 
-/* ---- Connections (http_conn.c, http_turn.c) ---- */
+/* ---- Connections (http_conn.c, http_event.c, http_turn.c) ---- */
 
 enum http_state {
     HTTP_STATE_PROXY,     /* a proxy is to say where the client is */
@@ -104,10 +104,6 @@ struct http_conn {
 MUST_CHECK struct http_conn *http_conn_open(struct http_worker *worker, int fd, bool tls);
 /* Counts it as a connection from there. False when that address has as many as it may. */
 MUST_CHECK bool http_conn_count(struct http_conn *conn, const struct http_address *from);
-/* Takes the next step of the handshake. */
-void http_conn_handshake(struct http_conn *conn);
-/* Reads what the transport holds of it already. */
-void http_conn_fill(struct http_conn *conn);
 /* What it has had of its time in BODY, in seconds, and the bytes that moved in it. */
 uint32_t http_conn_spent(const struct http_conn *conn, uint64_t *moved);
 /* The one place where a connection changes its state: lists, deadlines and events follow. */
@@ -120,6 +116,16 @@ void http_conn_late(struct http_conn *conn);
 void http_conn_drain(struct http_conn *conn);
 /* Has it looked at again in this turn of the loop: a deferred reply has come. */
 void http_conn_ready(struct http_conn *conn);
+
+/* Before it waits for anything. */
+void http_event_open(struct http_conn *conn);
+/* Waits for what its state waits for; or for this. */
+void http_event_await(struct http_conn *conn);
+void http_event_listen(struct http_conn *conn, bool reads, bool writes);
+/* Reads what has come, or what the transport holds of it already. */
+void http_event_fill(struct http_conn *conn);
+/* It has waited for a turn, and does now what it waits for. */
+void http_event_go_on(struct http_conn *conn);
 
 /* Answers what has arrived, writes, and enters the state in which the connection must wait. */
 void http_turn(struct http_conn *conn);
@@ -152,12 +158,15 @@ struct http2_list {
 
 MUST_CHECK bool http2_worker_open(struct http_worker *worker);
 void http2_worker_close(struct http_worker *worker);
-/* Looks at the deadlines of streams, each second. */
-void http2_worker_tick(struct http_worker *worker);
+/* Ends the streams whose deadlines have passed; false when that took until then, and more are left.
+ */
+MUST_CHECK bool http2_worker_late(struct http_worker *worker, uint64_t until_us);
 /* True while handlers owe replies to streams whose clients left. */
 bool http2_worker_owes(const struct http_worker *worker);
 /* Gives back the streams that died. Never within a handler. */
 void http2_reap(struct http_worker *worker);
+/* True when it has not given up streams lately. */
+bool http2_calm(const struct http_conn *conn);
 /* The turn of a connection that speaks HTTP/2 or is about to, by its first bytes; false: HTTP/1. */
 MUST_CHECK bool http2_turn(struct http_conn *conn);
 /* The idle have been so for too long: says GOAWAY and ends. */
@@ -197,10 +206,17 @@ struct http_post {
     struct http_post *next;
 };
 
-/* Connections that wait for the loop's next turn, the first come first. */
+/* Connections that wait for one of the loop's next turns, the first come first. */
 struct http_again {
     struct http_conn *first;
     struct http_conn *last;
+};
+
+enum http_again_line {
+    HTTP_LINE_HANDSHAKES,
+    HTTP_LINE_REQUESTS, /* to be read, or answered further */
+    HTTP_LINE_LEAVING,
+    HTTP_LINES
 };
 
 /* Sockets that connections come in on. */
@@ -223,6 +239,10 @@ enum http_refused {
 #define HTTP_LISTENERS 2U /* plain, TLS */
 #define HTTP_POOL_KEPT 64U
 
+/* What a turn of the loop has for those who may wait: so long for accepting, for connections that
+ * are no guests, and for those whose time is over. A guest waits for that and for other guests. */
+#define HTTP_SHARE_US 50
+
 struct http_route_stats {
     struct metric_histogram latency;
     _Atomic uint64_t classes[6]; /* by the status' first digit */
@@ -242,6 +262,7 @@ struct http_worker {
     bool accepting;
 
     struct event tick; /* each second: deadlines */
+    struct event late; /* the loop's next turn: more of those that have passed */
     uint64_t began_us;
     uint32_t now;       /* seconds since the worker began */
     struct event after; /* the end of a turn: ready connections, then the dead */
@@ -259,9 +280,10 @@ struct http_worker {
     struct http_certs *certs; /* NULL: no TLS */
     char *record;             /* pieces on their way into one TLS record */
     struct event again;       /* the loop's next turn */
-    struct http_again handshakes;
-    struct http_again buffered;
-    unsigned handshakes_left; /* in this turn */
+    struct http_again lines[HTTP_LINES];
+    unsigned line;         /* which was served last */
+    int64_t share_left_us; /* of this turn */
+    uint64_t share_began_us;
 
     _Atomic bool drain_asked;
     bool draining;
@@ -325,11 +347,12 @@ void http_accept_stop(struct http_worker *worker);
 void http_accept_resume(struct http_worker *worker);
 /* Puts off to the loop's next turn (http_again.c). */
 void http_again_open(struct http_worker *worker);
-/* The bytes that its transport holds. */
-void http_again_buffered(struct http_conn *conn);
-/* True when the worker may take a step of a handshake now; else the connection is put off. */
-bool http_again_handshake(struct http_conn *conn);
-/* The turn is over: the next one's share of handshakes. */
+/* Has http_event_go_on called in one of the next turns. */
+void http_again_later(struct http_conn *conn, enum http_again_line which);
+/* True while this turn has time for those who may wait; what it takes lies between these two. */
+bool http_again_begin(struct http_worker *worker);
+void http_again_end(struct http_worker *worker);
+/* The turn is over: the next one's share. */
 void http_again_turn_over(struct http_worker *worker);
 void http_post_run(struct http_worker *worker);
 /* From any thread: has the worker look at its posts, and at whether it shall drain. */

@@ -215,7 +215,7 @@ static void turn_wait(struct http_conn *conn, enum turn why)
         http_conn_enter(conn, HTTP_STATE_IDLE);
     }
     if (conn->buffered && why == TURN_BYTES) {
-        http_again_buffered(conn);
+        http_again_later(conn, HTTP_LINE_REQUESTS);
     }
 }
 

@@ -158,25 +158,45 @@ static void worker_drain_http2(struct http_worker *worker)
     }
 }
 
-static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
+/* False when that took until then, and more are left. */
+static bool worker_late(struct http_worker *worker, uint64_t until_us)
 {
     static const enum http_state timed[] = {
         HTTP_STATE_PROXY, HTTP_STATE_HANDSHAKE, HTTP_STATE_IDLE,  HTTP_STATE_HEAD,
         HTTP_STATE_BODY,  HTTP_STATE_WRITING,   HTTP_STATE_LINGER};
-    struct http_worker *worker = arg;
-    (void)fd;
-    (void)what;
-    worker->now = (uint32_t)((http_now_us() - worker->began_us) / 1000000);
     for (unsigned i = 0; i < COUNT_OF(timed); i++) {
         struct http_list *list = &worker->lists[timed[i]];
         while (list->first != NULL && list->first->deadline <= worker->now) {
+            if (http_now_us() >= until_us) {
+                return false;
+            }
             http_conn_late(list->first);
         }
     }
+    return true;
+}
+
+/* A crowd that came together is late together: it ends over many turns. */
+static void worker_on_late(evutil_socket_t fd, short what, void *arg)
+{
+    const struct timeval none = {0, 0};
+    struct http_worker *worker = arg;
+    uint64_t until_us = http_now_us() + HTTP_SHARE_US;
+    (void)fd;
+    (void)what;
+    if (!worker_late(worker, until_us) || !http2_worker_late(worker, until_us)) {
+        event_add(&worker->late, &none);
+    }
+}
+
+static void worker_on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_worker *worker = arg;
+    worker->now = (uint32_t)((http_now_us() - worker->began_us) / 1000000);
+    worker_on_late(fd, what, worker);
     if (worker->index == 0 && worker->certs != NULL) {
         http_tickets_tick(&worker->server->tickets);
     }
-    http2_worker_tick(worker);
     http_log_second(worker);
     if (worker->draining) {
         worker_drain_http2(worker);
@@ -267,6 +287,7 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
     event_assign(&worker->post_event, worker->base, worker->post_fd, EV_READ | EV_PERSIST,
                  worker_on_post, worker);
     event_assign(&worker->tick, worker->base, -1, EV_PERSIST, worker_on_tick, worker);
+    event_assign(&worker->late, worker->base, -1, 0, worker_on_late, worker);
     event_assign(&worker->after, worker->base, -1, 0, worker_on_after, worker);
     http_again_open(worker);
     return event_add(&worker->post_event, NULL) == 0 && event_add(&worker->tick, &second) == 0;
