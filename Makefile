@@ -172,9 +172,9 @@ bench-http: deps-test ## The HTTP engine beside nginx, all rows or ROWS="tls64 h
 	@$(MAKE) --no-print-directory all build/tests/bench/shake
 	@tests/bench/bench_http.py $(ROWS)
 
-bench-attacks: deps-test ## What an honest client waits while the HTTP engine is attacked; on a machine with nothing else to do
+bench-attacks: deps-test ## What an honest client waits while the HTTP engine is attacked (as root, who may come before others)
 	@$(MAKE) --no-print-directory all
-	+@tests/http/attacks.py build --alone
+	@env -u MAKEFLAGS tests/http/attacks.py build --alone
 
 bench-reports: deps-test ## The whole services report beside psql's COPY, and what slow readers cost
 	@$(MAKE) --no-print-directory all

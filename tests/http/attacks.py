@@ -2,12 +2,13 @@
 """Attacks on the HTTP engine, each beside an honest client: tests/http/attacks.py [build | build/asan] [--alone] [NAME...].
 
 Every attack is bounded in count and time and stays on this machine. It runs in a process of its own that yields to the
-others, since an attacker's processor is elsewhere; so does the honest client, which asks on one connection all the time.
+others, since an attacker's processor is elsewhere; so does the honest client (honest.c), which asks on one connection all
+the time and comes anew on others.
 What is held: the attack ends as the engine says it does, the honest client gets every answer, and the server's memory
 and processor time stay within what core/README.md says (LIMITS here). What the honest client waited is printed, beside
-what it waits in peace, and not judged: on a busy machine it tells of the machine. `--alone` is for one that has nothing
-else to do: the server has a core to itself, the attackers get what the others leave of the second one, so that the honest
-client waits for the server alone; three rounds, medians.
+what it waits in peace, and not judged: on a busy machine it tells of the machine. `--alone` measures it: the server has a
+core to itself, attackers and honest client the other one, server and honest client before everybody else on theirs; three
+rounds, medians, a table, and all of it in build/bench/attacks.json.
 """
 
 import concurrent.futures
@@ -31,50 +32,17 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, FOLDER)
 
 HOST = b"Host: example.org\r\n"
+MIB = 1 << 20
 READERS = 200
-PEACE = 0.7  # seconds in which the honest client asks alone
 ROUNDS = 3  # where the machine is ours alone
-
-
-def honest(port):
-    """The honest client: a request every 2 ms; a line on its input ends a phase, of which it tells. It says when it begins."""
-    with socket.create_connection(("127.0.0.1", port)) as client:
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.settimeout(20)
-        times, wrong, asked = [], 0, 0
-        while True:
-            begun = time.monotonic()
-            client.sendall(b"GET /param/a/b HTTP/1.1\r\n" + HOST + b"\r\n")
-            answer = b""
-            while not answer.endswith(b"\r\n\r\na|b"):
-                piece = client.recv(4096)
-                if not piece:
-                    print(json.dumps({"wrong": 1, "p99_ms": 0}), flush=True)
-                    return
-                answer += piece
-            times.append(time.monotonic() - begun)
-            wrong += not answer.startswith(b"HTTP/1.1 200 ")
-            asked += 1
-            if asked == 1:
-                print("asking", flush=True)
-            if select.select([sys.stdin], [], [], 0.002)[0]:
-                if not sys.stdin.readline():
-                    return
-                times.sort()
-                print(json.dumps({"wrong": wrong, "p99_ms": 1e3 * times[len(times) * 99 // 100]}), flush=True)
-                times, wrong = [], 0
-
-
-if len(sys.argv) == 3 and sys.argv[1] == "--honest":
-    honest(int(sys.argv[2]))
-    sys.exit()
 
 alone = "--alone" in sys.argv
 names = [name for name in sys.argv[2:] if name != "--alone"]
 sys.argv[1:] = sys.argv[1:2] or ["build"]  # which talk reads
+PEACE = 1.5 if alone else 0.4  # seconds in which the honest client asks alone, before and after
 
 import h2
-from talk import Failed, Server, build, certificates, check
+from talk import ROOT, Failed, Server, certificates, check
 
 # ---- What attackers do; each returns when it is over ----
 
@@ -194,7 +162,7 @@ def until(holds, seconds):
 
 
 def reader_that_stops(port, pid):
-    """Read on only once the server has let go of them: what comes then is what the kernel had taken, at most a few MiB."""
+    """Read on only once the server has let go of them: what comes then is what the kernel had taken."""
     before = descriptors(pid)
     clients = [connect(port, 4096) for _ in range(READERS)]
     for i, client in enumerate(clients):
@@ -205,12 +173,12 @@ def reader_that_stops(port, pid):
     for i, client in enumerate(clients):
         size, ended = 0, i % 20 > 1
         try:
-            while not ended and size < 8 << 20:
+            while not ended and size < MIB:
                 piece = client.recv(1 << 20)
                 size, ended = size + len(piece), not piece
         except OSError:
             pass
-        check(size < 8 << 20, "a reader that stopped got", size)
+        check(size < MIB // 2, "for a reader that stopped the kernel had", size)
         client.close()
 
 
@@ -304,8 +272,6 @@ def descriptors_used_up(port):
 
 # ---- What they may cost ----
 
-MIB = 1 << 20
-
 # The server's settings, then its memory above what it had before and its processor seconds, at most.
 LIMITS = {
     endless_chunk_line: ({}, 4 * MIB, 1),
@@ -323,6 +289,7 @@ LIMITS = {
 }
 BY_TLS = (half_open_handshakes, flood_of_handshakes)
 DESCRIPTORS = 64
+HONEST = "build/tests/http/honest"
 
 
 def watch(server, over):
@@ -333,19 +300,47 @@ def watch(server, over):
     return most
 
 
-def tell(client):
-    client.stdin.write("\n")
-    client.stdin.flush()
-    line = client.stdout.readline()
-    check(line, "the honest client is gone")
-    return json.loads(line)
+class Honest:
+    """The honest client, until it is left."""
+
+    def __init__(self, port):
+        self.process = subprocess.Popen([os.path.join(ROOT, HONEST), str(port)], text=True, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        time.sleep(0.1)  # until its threads are there
+        before_others(self.process.pid, 20, spared=self.process.pid)  # but the one that counts
+        self.phase()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.process.stdin.close()
+        self.process.wait(20)
+
+    def phase(self):
+        """Ends one, and says what it waited in it."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        check(line, "the honest client is gone")
+        return json.loads(line)
+
+    def peace(self):
+        self.phase()
+        time.sleep(PEACE)
+        return self.phase()
+
+
+def before_others(pid, priority, spared=None):
+    """A process whose core shall be its own whenever it wants it; but for one of its threads. Only root may ask for that."""
+    for thread in (int(name) for name in os.listdir(f"/proc/{pid}/task")):
+        if alone and os.geteuid() == 0 and thread != spared:
+            os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(priority))
 
 
 def yields():
-    """What an attacker's process does first."""
-    if alone:
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    else:
+    """What an attacker's process does first. One that is alone has nobody to yield to: the others come before it."""
+    if not alone:
         os.nice(15)
 
 
@@ -361,14 +356,12 @@ def under_attack(attack, folder):
     settings = dict(settings, certificates=folder) if attack in BY_TLS else settings
     over = threading.Event()
     on_core(0)
-    with Server(**settings) as server, concurrent.futures.ThreadPoolExecutor(1) as watcher:
+    with Server(requests=1000000, **settings) as server, concurrent.futures.ThreadPoolExecutor(1) as watcher:
+        before_others(server.process.pid, 10)
         on_core(1)
-        client = subprocess.Popen([sys.executable, __file__, "--honest", str(server.plain_port)], text=True,
-                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        try:
-            check(client.stdout.readline(), "the honest client does not begin")
-            time.sleep(PEACE)
-            peace = tell(client)
+        with Honest(server.plain_port) as honest:
+            peace = [honest.peace()]
+            open_before = descriptors(server.process.pid)
             if attack is descriptors_used_up:
                 resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
             before, cpu = server.memory(), server.cpu()
@@ -378,27 +371,51 @@ def under_attack(attack, folder):
                 with concurrent.futures.ProcessPoolExecutor(1, context, yields) as attacker:
                     port = server.tls_port if attack in BY_TLS else server.plain_port
                     attacker.submit(attack, *([port, server.process.pid] if attack is reader_that_stops else [port])).result(60)
+                until(lambda: descriptors(server.process.pid) <= open_before + 1, 10)  # they leave together
             finally:
                 over.set()
-            grown, cpu, war = most.result() - before, server.cpu() - cpu, tell(client)
-            check(not war["wrong"], "the honest client was not answered as it should")
+            war = honest.phase()
+            grown, cpu = most.result() - before, server.cpu() - cpu
+            if alone:
+                peace.append(honest.peace())
+            check(not war["kept"]["unserved"], "the honest client was not answered as it should")
             check(grown <= memory_limit, "memory grew by", grown, "bytes, at most", memory_limit)
             check(cpu <= cpu_limit, "it cost", cpu, "s of processor time, at most", cpu_limit)
-        finally:
-            over.set()
-            client.stdin.close()
-            client.wait(20)
     if attack is descriptors_used_up:
         lines = [line for line in server.noise.splitlines() if "descriptor" in line.lower() or "accept" in line.lower()]
         check(len(lines) <= 5, "it logged", len(lines), "lines in three seconds")
-    return grown / MIB, cpu, war["p99_ms"], peace["p99_ms"]
+    return {"mib": grown / MIB, "cpu": cpu, "peace": peace, "war": war}
+
+
+def p99(rounds, when, whose):
+    """In milliseconds; the median of all phases of a kind."""
+    phases = [phase for each in rounds for phase in (each["peace"] if when == "peace" else [each["war"]])]
+    return statistics.median(phase[whose]["p99_ms"] for phase in phases)
 
 
 def report(attack, rounds):
-    memory, cpu, war, peace = (statistics.median(each) for each in zip(*rounds))
-    count = f" ({idle_count():,} connections)" if attack is ten_thousand_idle else ""
-    print(f"# {attack.__name__}: {memory:.1f} MiB, {cpu:.2f} s{count}; an honest client's p99 {war:.2f} ms, in peace {peace:.2f} "
-          f"({war / peace:.1f} times)", flush=True)
+    """Prints a row of the table; returns by how much who is in waits longer."""
+    figures = [statistics.median(each[what] for each in rounds) for what in ("mib", "cpu")]
+    for whose in ("kept", "new"):
+        peace, war = (p99(rounds, when, whose) for when in ("peace", "war"))
+        figures += [peace, war, war / peace if peace else 0]
+    unserved = sum(each["war"]["new"]["unserved"] for each in rounds)
+    print(f"# {attack.__name__:26}" + "{:6.1f} {:6.2f}  {:7.2f} {:7.2f} {:5.1f}  {:7.2f} {:7.2f} {:5.1f}".format(*figures)
+          + (f"  {unserved} not served" if unserved else ""), flush=True)
+    return figures[4]
+
+
+def keep(rounds):
+    folder = os.path.join(ROOT, "build/bench")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "attacks.json"), "w", encoding="ascii") as file:
+        json.dump(rounds, file, indent=1)
+
+
+def build():
+    """Both at once, since it waits for who builds."""
+    folder = sys.argv[1]
+    subprocess.run(["tests/build.sh", f"{folder}/tests/http/echo_server", HONEST], cwd=ROOT, check=True)
 
 
 def main():
@@ -406,16 +423,25 @@ def main():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     most = 20000 if hard == resource.RLIM_INFINITY else min(20000, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))  # the server's too, which inherits it
-    passed = failed = 0
+    if alone and os.geteuid() != 0:
+        print("# not root: server and honest client do not come before others, and what they wait tells of those too")
+    print(f"# {idle_count():,} idle connections; load average {os.getloadavg()[0]:.1f}; medians of {ROUNDS if alone else 1}")
+    print(f"# {'':26}{'server':^13}  {'who is in: p99, ms':^21}  {'who comes anew':^21}")
+    print(f"# {'attack':26}   MiB      s    peace  attack times    peace  attack times", flush=True)
+    failed, kept, above = 0, {}, []
     with certificates() as folder:
         for attack in [each for each in LIMITS if not names or each.__name__ in names]:
             try:
-                report(attack, [under_attack(attack, folder) for _ in range(ROUNDS if alone else 1)])
-                passed += 1
+                kept[attack.__name__] = [under_attack(attack, folder) for _ in range(ROUNDS if alone else 1)]
+                times = report(attack, kept[attack.__name__])
+                above += [f"{attack.__name__} {times:.1f}"] if times > 2 else []
             except (Failed, OSError, concurrent.futures.TimeoutError) as failure:
                 print(f"not ok - {attack.__name__}: {failure}", flush=True)
                 failed += 1
-    print(f"{passed} passed, {failed} failed")
+    if alone:
+        keep(kept)
+        print("# who is in waits more than twice as long as in peace: " + (", ".join(above) or "beside none of these"))
+    print(f"{len(kept)} passed, {failed} failed")
     return failed > 0
 
 
