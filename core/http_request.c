@@ -211,6 +211,13 @@ const struct http_route *http_route_of(const struct http_request *req)
     return req->compiled == NULL ? NULL : req->compiled->route;
 }
 
+const struct http_route *http_route_at(const struct http_request *req, struct span path)
+{
+    const struct http_compiled *row =
+        path.len == 0 ? NULL : http_routes_find(&req->worker->server->routes, path);
+    return row == NULL ? NULL : row->route;
+}
+
 struct span http_param(const struct http_request *req, const char *name)
 {
     unsigned param = 0;

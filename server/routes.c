@@ -42,7 +42,6 @@ const struct http_route routes[] = {
     {"GET", "/assets/{file}", web_asset, 0, 0, NULL, NULL},
     {"GET", "/embed/{corridor}", web_embed, 0, 0, NULL, NULL},
     {"GET", "/", web_root, 0, 0, NULL, NULL},
-    {"GET", "/{lang}", web_language, 0, 0, NULL, NULL},
     {"GET", "/{lang}/", web_home, 0, 0, NULL, NULL},
     {"GET", "/{lang}/reports/{corridor}", web_report, 0, 0, NULL, NULL},
     {"GET", "/{lang}/observatory", web_observatory, 0, 0, NULL, NULL},

@@ -69,6 +69,9 @@ struct span http_path(const struct http_request *req);
 struct span http_host(const struct http_request *req);
 /* NULL within a fallback handler. */
 const struct http_route *http_route_of(const struct http_request *req);
+/* The first route that another path of this server would have, encoded as in a target; NULL: none.
+ */
+const struct http_route *http_route_at(const struct http_request *req, struct span path);
 
 /* The decoded segment that matched "{name}"; valid UTF-8 without control characters. It must exist
  * in the pattern. */

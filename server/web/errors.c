@@ -1,4 +1,4 @@
-/* Pages for when there is no page: what happened, and the way on. */
+/* For when there is no page: the one that was meant, or what happened and the way on. */
 #include "server/web/corridors.h"
 #include "server/web/page.h"
 #include "server/web/say.h"
@@ -43,17 +43,64 @@ static void missing(struct html *h, const void *about)
     html(h, "</div>\n");
 }
 
-/* The language is the one that the address begins with, if it does. */
-static const struct language *language_of(const struct http_request *req)
+/* The language that the address begins with; NULL: none. */
+static const struct language *language_named(const struct http_request *req)
 {
     struct span path = http_path(req);
     const char *end = path.len < 2 ? NULL : memchr(path.at + 1, '/', path.len - 1);
-    const struct language *language = NULL;
 
-    if (path.len > 1)
-        language = language_find(
-            (struct span){path.at + 1, end == NULL ? path.len - 1 : (size_t)(end - path.at) - 1});
-    return language != NULL ? language : page_language_asked(req);
+    if (path.len < 2)
+        return NULL;
+    return language_find(
+        (struct span){path.at + 1, end == NULL ? path.len - 1 : (size_t)(end - path.at) - 1});
+}
+
+/* ---- A slash too many, or too few ---- */
+
+/* True when a path has a route and may be a page: nobody is led on to another error where that can
+ * be told. */
+static bool may_be(const struct http_request *req, struct span path)
+{
+    const struct http_route *route = http_route_at(req, path);
+    const char *last = memrchr(path.at, '/', path.len);
+    const struct country *from;
+    const struct country *to;
+
+    if (route == NULL)
+        return false;
+    if (strncmp(route->pattern, "/{lang}", 7) == 0 && language_named(req) == NULL)
+        return false;
+    return route->handler != web_corridor ||
+           corridor_parse((struct span){last + 1, (size_t)(path.at + path.len - last) - 1}, &from,
+                          &to);
+}
+
+/*
+ * Leads to the same address with a slash more or less at its end, where there is one, query and
+ * all. It begins with this path, and no route has an empty first segment: no "//host" comes of it.
+ */
+static bool lead_to_other_slash(struct http_request *req)
+{
+    struct span path = http_path(req);
+    struct span target = http_target(req);
+    const char *query = path.at + path.len; /* with its "?", to the target's end */
+    struct out *location = http_out(req);
+    size_t length;
+
+    if (path.len < 2 || path.at[1] == '/')
+        return false;
+    length = path.at[path.len - 1] == '/' ? path.len - 1 : path.len + 1;
+    out_span_append(location, path);
+    out_char(location, '/');
+    if (out_failed(location) || !may_be(req, (struct span){location->at, length}))
+        return false;
+    location->len = length;
+    out_bytes(location, query, (size_t)(target.at + target.len - query));
+    out_char(location, '\0');
+    if (out_failed(location))
+        return false;
+    (void)http_redirect(req, 308, location->at);
+    return true;
 }
 
 /* Programs are told in their own way: "/v1/…", "/v4/…". */
@@ -66,16 +113,19 @@ static bool is_of_api(struct span path)
 enum http_result web_not_found(struct http_request *req)
 {
     const struct market_table *markets = worker_context(req)->markets;
+    const struct language *language = language_named(req);
     struct span path = http_path(req);
     struct view view = {.markets = markets,
                         .sender = corridors_busiest(markets),
                         .company = memmem(path.at, path.len, "/operators/", 11) != NULL};
 
+    if (lead_to_other_slash(req))
+        return HTTP_DONE;
     if (is_of_api(path))
         return http_problem(req, &(struct http_problem){.status = 404,
                                                         .code = "not-found",
                                                         .title = "There is no such address"});
-    return page_reply(req, language_of(req),
+    return page_reply(req, language != NULL ? language : page_language_asked(req),
                       &(struct page){.status = 404,
                                      .demonstration = corridors_invented(markets),
                                      .view = &view,

@@ -57,10 +57,3 @@ enum http_result web_root(struct http_request *req)
                                                 .field_count = 1},
                             (struct span){"", 0});
 }
-
-enum http_result web_language(struct http_request *req)
-{
-    const struct language *language = page_language(req);
-
-    return language == NULL ? web_not_found(req) : page_lead_on(req, language, 308, "", NULL);
-}

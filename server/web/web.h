@@ -7,7 +7,6 @@
  *   /sitemap.xml               web_sitemap, of /{lang}/sitemap.xml web_sitemap_language
  *   /assets/{file}             web_asset      style sheet and icon, at addresses that name their
  * bytes
- *   /{lang}                    web_language   to its home
  *   /{lang}/                   web_home
  *   /{lang}/compare            web_compare    where the form sends to; leads on to the corridor
  *   /{lang}/operators          web_operators  the firms
@@ -41,7 +40,6 @@ http_handler web_sitemap_language;
 http_handler web_manifest;
 http_handler web_security;
 http_handler web_asset;
-http_handler web_language;
 http_handler web_home;
 http_handler web_compare;
 http_handler web_operators;

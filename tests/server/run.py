@@ -10,6 +10,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.dont_write_bytecode = True
 
+import cases_addresses
 import cases_away
 import cases_articles
 import cases_atom
@@ -30,7 +31,7 @@ import cases_text
 from harness import run_cases
 
 # In this order: those that change nothing, those that add, the one that imports, those that break things.
-MODULES = (cases_shapes, cases_comparisons, cases_articles, cases_text, cases_embed, cases_openapi, cases_operators,
+MODULES = (cases_shapes, cases_addresses, cases_comparisons, cases_articles, cases_text, cases_embed, cases_openapi, cases_operators,
            cases_bad_input, cases_past, cases_changes, cases_limits, cases_atom, cases_community, cases_kept, cases_survey,
            cases_away, cases_program)
 
