@@ -6,6 +6,7 @@
 #include "server/market_table.h"
 #include "server/web/amount.h"
 #include "server/web/assets.h"
+#include "server/web/form.h"
 #include "server/web/page.h"
 #include "server/web/say.h"
 #include "server/web/web.h"
@@ -16,22 +17,23 @@
 
 #define OFFERS_SHOWN 3
 
-static void corridor_address(struct html *h, const struct ask *ask)
+/* The corridor's own page. */
+static void corridor_address(struct html *h, const struct country *from, const struct country *to)
 {
     html_text(h, web_origin());
     html(h, "/");
     html_text(h, language_code(h->language));
     html(h, "/");
-    html_text(h, ask->from->iso2);
+    html_text(h, from->iso2);
     html(h, "-");
-    html_text(h, ask->to->iso2);
+    html_text(h, to->iso2);
 }
 
-static void title(struct html *h, const struct ask *ask)
+static void title(struct html *h, const struct country *from, const struct country *to)
 {
-    html_country(h, ask->from);
+    html_country(h, from);
     html_arrow(h);
-    html_country(h, ask->to);
+    html_country(h, to);
 }
 
 static void offer(struct html *h, const struct comparison_offer *ranked)
@@ -48,7 +50,8 @@ static void offer(struct html *h, const struct comparison_offer *ranked)
     html(h, "</small></li>\n");
 }
 
-static void head(struct html *h, const struct ask *ask)
+/* From the doctype to the heading. */
+static void begin(struct html *h, const struct country *from, const struct country *to)
 {
     html(h, "<!doctype html>\n<html lang='");
     html_text(h, language_code(h->language));
@@ -56,23 +59,41 @@ static void head(struct html *h, const struct ask *ask)
     html_text(h, language_direction(h->language));
     html(h, "'>\n<head>\n<meta charset='utf-8'>\n<title>");
     h->words_only = true;
-    title(h, ask);
+    title(h, from, to);
     h->words_only = false;
     html(h, " – Corridor</title>\n"
             "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
             "<meta name='color-scheme' content='light dark'>\n"
             "<meta name='robots' content='noindex'>\n<link rel='canonical' href='");
-    corridor_address(h, ask);
+    corridor_address(h, from, to);
     html(h, "'>\n<link rel='stylesheet' href='");
     html_text(h, assets_style());
-    html(h, "'>\n</head>\n");
+    html(h, "'>\n</head>\n<body class='embed'>\n<main>\n<h1>");
+    title(h, from, to);
+    html(h, "</h1>\n");
+}
+
+/* The way to the corridor's page, with the question where it can be asked. */
+static void end(struct html *h, const struct country *from, const struct country *to,
+                const struct ask *ask)
+{
+    html(h, "<p><a target='_blank' rel='noopener' href='");
+    corridor_address(h, from, to);
+    if (ask != NULL) {
+        html(h, "?amount=");
+        html_text(h, ask->amount_text);
+        html(h, "&amp;currency=");
+        html_text(h, ask->currency->code);
+    }
+    html(h, "'>");
+    say(h, "All offers and their details");
+    html(h, " – Corridor</a></p>\n</main>\n</body>\n</html>\n");
 }
 
 static void body(struct html *h, const struct comparison *c)
 {
-    html(h, "<body class='embed'>\n<main>\n<h1>");
-    title(h, &c->ask);
-    html(h, "</h1>\n<p>");
+    begin(h, c->ask.from, c->ask.to);
+    html(h, "<p>");
     say_with(h, "What arrives of {amount}",
              SAY_MONEY_SHORT("amount", c->ask.amount, c->ask.currency));
     html(h, "</p>\n");
@@ -91,78 +112,98 @@ static void body(struct html *h, const struct comparison *c)
             offer(h, c->offers[i]);
         html(h, "</ol>\n");
     }
-    html(h, "<p><a target='_blank' rel='noopener' href='");
-    corridor_address(h, &c->ask);
-    html(h, "?amount=");
-    html_text(h, c->ask.amount_text);
-    html(h, "&amp;currency=");
-    html_text(h, c->ask.currency->code);
-    html(h, "'>");
-    say(h, "All offers and their details");
-    html(h, " – Corridor</a></p>\n</main>\n</body>\n</html>\n");
+    end(h, c->ask.from, c->ask.to, &c->ask);
 }
 
-static enum http_result answer(struct http_request *req, struct ask *ask,
-                               const struct market *market, const struct language *language)
+/* The one page that others may frame: its policy is not page.c's. */
+static struct http_head reply_head(int status)
 {
     static const struct http_field FIELDS[] = {
         {"Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; "
                                     "form-action 'none'; frame-ancestors *"},
     };
+
+    return (struct http_head){.status = status,
+                              .content_type = "text/html; charset=utf-8",
+                              .fields = FIELDS,
+                              .field_count = COUNT_OF(FIELDS)};
+}
+
+/* What is wrong with the frame's address, for whoever wrote it, and the corridor's page. */
+static enum http_result wrong(struct http_request *req, const struct language *language,
+                              const struct form *form)
+{
+    struct html h = {.out = http_out(req), .language = language};
+    struct http_head head = reply_head(ask_fault_status(form->error->fault));
+
+    head.cache_control = "no-cache";
+    begin(&h, form->from, form->to);
+    html(&h, "<p class='error'>");
+    form_error_text(&h, form);
+    html(&h, "</p>\n");
+    end(&h, form->from, form->to, NULL);
+    return http_reply_encoded(req, &head);
+}
+
+static enum http_result answer(struct http_request *req, const struct ask *ask,
+                               const struct market *market, const struct language *language)
+{
     struct worker_context *worker = worker_context(req);
     struct answer_asked asked;
-    struct ask_error error;
     char key[ANSWER_KEY_MAX];
     struct html h = {.out = http_out(req), .language = language};
-
-    if (!ask_settle(ask, market, &error))
-        return web_not_found(req);
+    struct http_head head = reply_head(200);
     int length = snprintf(key, sizeof(key), "embed/%s/%s-%s?%s%s", language_code(language),
                           ask->from->iso2, ask->to->iso2, ask->amount_text, ask->currency->code);
+
     answer_source(&asked, req, market, ask->at);
     answer_key(&asked, (struct span){key, (size_t)length});
     if (answer_kept(req, &asked))
         return HTTP_DONE;
     compare(&worker->comparison, ask, market);
-    head(&h, ask);
     body(&h, &worker->comparison);
-    return answer_reply(req, &asked, &asked.source,
-                        &(struct http_head){.status = 200,
-                                            .content_type = "text/html; charset=utf-8",
-                                            .fields = FIELDS,
-                                            .field_count = COUNT_OF(FIELDS)},
-                        h.out, worker->comparison.until);
+    return answer_reply(req, &asked, &asked.source, &head, h.out, worker->comparison.until);
 }
 
 enum http_result web_embed(struct http_request *req)
 {
     struct worker_context *worker = worker_context(req);
     const struct language *language = language_at(0);
-    const struct country *from;
-    const struct country *to;
-    struct ask_parameter parameters[4];
-    size_t count = 2;
+    struct question question;
+    struct form form = {.question = &question, .basis = true};
+    const struct market *market;
     struct ask_error error;
     struct ask ask;
     struct span value;
 
     if (http_query(req, "lang", &value) > 0)
         language = language_find(value);
-    if (language == NULL || !corridor_parse(http_param(req, "corridor"), &from, &to) ||
-        from->currency == NULL)
+    if (language == NULL || !corridor_parse(http_param(req, "corridor"), &form.from, &form.to) ||
+        form.from->currency == NULL || form.to->currency == NULL)
         return web_not_found(req);
     if (!market_table_loaded(worker->markets))
         return page_not_ready(req, language);
-    parameters[0] = (struct ask_parameter){span_of("from"), span_of(from->iso2)};
-    parameters[1] = (struct ask_parameter){span_of("to"), span_of(to->iso2)};
-    if (http_query(req, "currency", &value) > 0)
-        parameters[count++] = (struct ask_parameter){span_of("currency"), value};
-    if (http_query(req, "amount", &value) == 0)
-        value = span_of(amount_usual(from->currency));
-    parameters[count++] = (struct ask_parameter){span_of("amount"), value};
-    if (!ask_read(&ask, parameters, count, 0, instant_now(), &error))
-        return web_not_found(req);
-    return answer(req, &ask, market_table_find(worker->markets, from, to), language);
+    question_read(&question, req, language);
+    form.send = currency_find(question_value(&question, "currency"));
+    if (form.send == NULL)
+        form.send = form.from->currency;
+    if (question_value(&question, "amount").len == 0)
+        question_set(&question, "amount", span_of(amount_usual(form.send)));
+
+    const struct ask_parameter parameters[] = {
+        {span_of("from"), span_of(form.from->iso2)},
+        {span_of("to"), span_of(form.to->iso2)},
+        {span_of("amount"), question_value(&question, "amount")},
+        {span_of("currency"), question_value(&question, "currency")},
+    };
+    size_t count = COUNT_OF(parameters) - (parameters[3].value.len == 0);
+
+    market = market_table_find(worker->markets, form.from, form.to);
+    form.error = &error;
+    if (!ask_read(&ask, parameters, count, 0, instant_now(), &error) ||
+        !ask_settle(&ask, market, &error))
+        return wrong(req, language, &form);
+    return answer(req, &ask, market, language);
 }
 
 /* ---- What another site puts into its page ---- */

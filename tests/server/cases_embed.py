@@ -24,8 +24,27 @@ def test_what_is_framed_is_what_compare_says(place):
 
 
 def test_frames_that_cannot_be(place):
-    for target in ("/embed/FR-FR", "/embed/nowhere", "/embed/FR-SN?lang=xx", "/embed/FR-SN?amount=x",
-                   "/embed/FR-SN?amount=1.234", "/embed/FR-SN?amount=-1", "/embed/"):
+    for target in ("/embed/FR-FR", "/embed/nowhere", "/embed/FR-SN?lang=xx", "/embed/"):
         assert place.get(target).status == 404, target
     empty = place.get("/embed/AT-BF?lang=en")
     assert empty.status == 200 and b"No offer" in empty.body
+
+
+def test_what_is_wrong_is_said_within_the_frame(place):
+    for query, words in (
+        ("amount=x", "Write the amount in figures, like this: 1,234.50"),
+        ("amount=1.234", "This amount has too many decimals. Write it like this: 1,234.50"),
+        ("amount=-1", "The amount must be more than zero."),
+        ("amount=1e9", "Write the amount in figures"),
+        ("amount=" + "9" * 30, "This amount is too large."),
+        ("amount=200&currency=XYZ", "We do not know this currency: XYZ"),
+        ("amount=%3Cb%3E&lang=fr", "Écrivez le montant en chiffres, ainsi : 1 234,50"),
+    ):
+        answer = place.get(f"/embed/FR-SN?{query}")
+        text = answer.body.decode()
+        assert answer.status == 400 and "frame-ancestors *" in answer.headers["content-security-policy"], query
+        assert words in text and "<b>" not in text, (query, text)
+        assert re.search(r"target='_blank' rel='noopener' href='http://[^']+/(en|fr)/FR-SN'", text)
+    # An amount as the reader's language writes it, and none at all.
+    assert "350,5".encode() in place.get("/embed/FR-SN?lang=fr&amount=350,5").body
+    assert place.get("/embed/FR-SN?amount=").status == 200

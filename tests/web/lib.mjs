@@ -33,6 +33,7 @@ export const pages = [
   { name: "article", path: "articles/real-cost", status: 200 },
   { name: "community", path: "FR-SN/community", status: 200 },
   { name: "embed", path: "/embed/FR-SN?lang={language}", status: 200, frameable: true },
+  { name: "embed-error", path: "/embed/FR-SN?lang={language}&amount=abc", status: 400, frameable: true },
   { name: "missing-operator", path: "operators/none", status: 404 },
   { name: "missing", path: "FR-XX", status: 404 },
 ];
