@@ -11,6 +11,9 @@
 
 const char *const codes_languages[CODES_LANGUAGES] = {"en", "fr", "es", "pt",
                                                       "ar", "zh", "vi", "tr"};
+/* How ICU is asked for them. Its plain "pt" is Brazilian, and the site's texts are European. */
+static const char *const locales[CODES_LANGUAGES] = {"en", "fr", "es", "pt_PT",
+                                                     "ar", "zh", "vi", "tr"};
 
 static char *names_text;
 static size_t names_used, names_size;
@@ -44,7 +47,7 @@ bool names_keep(struct codes_names *names, const char *code, codes_ask *ask,
     for (size_t i = 0; i < CODES_LANGUAGES; i++) {
         char text[NAME_MAX_BYTES];
         const char *name = fixed ? fixed[i] : text;
-        size_t length = fixed ? strlen(fixed[i]) : ask(code, codes_languages[i], text, sizeof text);
+        size_t length = fixed ? strlen(fixed[i]) : ask(code, locales[i], text, sizeof text);
 
         names->at[i] = 0;
         if (length > 0 && (names->at[i] = names_put(name, length)) == 0)

@@ -39,11 +39,9 @@ static bool is_space(const char *separator)
     return take_space(&text) && text.len == 0;
 }
 
-/* A group separator: the language's own; any blank where that is one. */
-static bool take_group(struct span *text, const struct format *format)
+/* A group separator: the one given; any blank where that is one. */
+static bool take_group(struct span *text, const char *group)
 {
-    const char *group = format_group_separator(format);
-
     return is_space(group) ? take_space(text) : take(text, group);
 }
 
@@ -93,8 +91,9 @@ static struct span trimmed(struct span text)
     return text;
 }
 
-/* digits[.digits] in the language's notation into plain digits; 0 when it is not that. */
-static size_t local(char buffer[AMOUNT_PLAIN_MAX], struct span text, const struct format *format)
+/* digits[.digits] in a notation into plain digits; 0 when it is not that. */
+static size_t local(char buffer[AMOUNT_PLAIN_MAX], struct span text, const char *separator,
+                    const char *point)
 {
     size_t len = 0;
     unsigned group = 0;   /* digits since the last separator */
@@ -109,13 +108,13 @@ static size_t local(char buffer[AMOUNT_PLAIN_MAX], struct span text, const struc
         if (digit >= 0) {
             buffer[len++] = (char)('0' + digit);
             group++;
-        } else if (!decimals && group > 0 && take(&text, format_decimal_separator(format))) {
+        } else if (!decimals && group > 0 && take(&text, point)) {
             if (grouped && group != 3)
                 return 0;
             buffer[len++] = '.';
             decimals = true;
             group = 0;
-        } else if (!decimals && group > 0 && take_group(&text, format)) {
+        } else if (!decimals && group > 0 && take_group(&text, separator)) {
             if (grouped ? group != 3 : group > 3)
                 return 0;
             grouped = true;
@@ -137,9 +136,15 @@ static bool plain(struct span text)
 struct span amount_plain(char buffer[AMOUNT_PLAIN_MAX], struct span typed,
                          const struct format *format)
 {
+    const char *group = format_group_separator(format);
+    const char *point = format_decimal_separator(format);
     struct span text = trimmed(typed);
-    size_t len = local(buffer, text, format);
+    size_t len = local(buffer, text, group, point);
 
+    /* Many who have a comma for decimals have a point for groups, whatever the language's book
+     * says: Portuguese is written so in Brazil, with blanks in Portugal. */
+    if (len == 0 && is_space(group) && strcmp(point, ",") == 0)
+        len = local(buffer, text, ".", point);
     if (len == 0)
         return plain(text) ? text : typed;
     if (plain(text) && (len != text.len || memcmp(buffer, text.at, len) != 0))

@@ -14,13 +14,13 @@
 #include <unicode/uloc.h>
 #include <unicode/ustring.h>
 
-/* X(code, ICU's locale for its figures). English is what the messages in the code are written in.
- */
+/* X(code, ICU's locale for its figures). English is what the messages in the code are written in;
+ * the Portuguese texts are European, which ICU's plain "pt" is not (names: core/codes_name.c). */
 #define LANGUAGES(X)  \
     X("en", "en-001") \
     X("fr", "fr")     \
     X("es", "es")     \
-    X("pt", "pt")     \
+    X("pt", "pt-PT")  \
     X("ar", "ar")     \
     X("zh", "zh")     \
     X("vi", "vi")     \

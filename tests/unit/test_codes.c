@@ -187,6 +187,7 @@ static const struct {
     {"SN", "fr", "S\u00E9n\u00E9gal"},
     {"DE", "es", "Alemania"},
     {"DE", "pt", "Alemanha"},
+    {"KE", "pt", "Qu\u00E9nia"}, /* as in Portugal; in Brazil "Qu\u00EAnia" */
     {"MA", "ar", "\u0627\u0644\u0645\u063A\u0631\u0628"},
     {"CN", "zh", "\u4E2D\u56FD"},
     {"VN", "vi", "Vi\u1EC7t Nam"},

@@ -12,8 +12,8 @@
 
 /* es: no separator in four digits; ar: other digits, marks of direction; hi: groups of two; tr: the
  * percent sign first; zh: the year first. */
-static const char *const LOCALES[] = {"en-001", "fr", "es", "pt", "ar",
-                                      "zh",     "vi", "tr", "hi", "de"};
+static const char *const LOCALES[] = {"en-001", "fr", "es", "pt-PT", "ar",
+                                      "zh",     "vi", "tr", "hi",    "de"};
 static struct format *formats[COUNT_OF(LOCALES)];
 static struct out out;
 
@@ -251,7 +251,6 @@ static void test_amount(void **state)
         {"fr", "1\u00a0234\u00a0567", "1234567"},
         {"fr", "1,5", "1.5"},
         {"fr", "200.50", "200.50"},
-        {"fr", "1.234,56", "="},
         {"fr", "12 34", "="},
         {"fr", "1 234 5", "="},
         {"fr", "1,2,3", "="},
@@ -284,7 +283,14 @@ static void test_amount(void **state)
         {"fr", "٢٠٠٫٥", "="},
         {"vi", "1.234,5", "1234.5"},
         {"tr", "1.234,5", "1234.5"},
-        {"pt", "1.234,5", "1234.5"},
+        {"pt-PT", "1.234,5", "1234.5"}, /* as in Brazil */
+        {"pt-PT", "1 234,5", "1234.5"},
+        {"pt-PT", "1.234.567", "1234567"},
+        {"pt-PT", "1.234", "="},
+        {"pt-PT", "12.34,5", "="},
+        {"fr", "1.234,56", "1234.56"},
+        {"fr", "1 234.567", "="}, /* in neither notation */
+        {"fr", "1.234 567", "="},
     };
     char long_typed[300];
 

@@ -14,7 +14,7 @@ const cases = [
   { language: "en", typed: "9".repeat(30), error: "This amount is too large." },
   { language: "fr", typed: "0", error: "Le montant doit être plus grand que zéro." },
   { language: "fr", typed: "deux cents", error: "Écrivez le montant en chiffres, ainsi : 1 234,50" },
-  { language: "fr", typed: "1.234,56", error: "Écrivez le montant en chiffres, ainsi : 1 234,50" },
+  { language: "fr", typed: "1 234.567", error: "Écrivez le montant en chiffres, ainsi : 1 234,50" },
   { language: "fr", typed: "1,555", error: "Ce montant a trop de chiffres après la virgule. Écrivez-le ainsi : 1 234,50" },
   { language: "fr", typed: "9".repeat(30), error: "Ce montant est trop grand." },
 ];
@@ -23,6 +23,9 @@ const cases = [
 const taken = [
   { language: "fr", typed: "1,5", plain: "1.5" },
   { language: "fr", typed: "1 234,56", plain: "1234.56" },
+  { language: "fr", typed: "1.234,56", plain: "1234.56" },
+  { language: "pt", typed: "1.234,56", plain: "1234.56" },
+  { language: "pt", typed: "1 234,56", plain: "1234.56" },
   { language: "fr", typed: "1\u202f234", plain: "1234" },
   { language: "fr", typed: " 200 ", plain: "200" },
   { language: "en", typed: "1,234.56", plain: "1234.56" },
