@@ -18,6 +18,9 @@ def test_every_article_in_every_language(place):
             main = page[page.index("<main"):page.index("</main>")]
             titles.add(re.search(r"<h1[^>]*>([^<]+)</h1>", main)[1])
             assert len(re.findall(r"<h2", main)) >= 2 and re.search(r"<a [^>]*href=['\"]https://", main), (language, name)
+            sources = re.findall(r"<a [^>]*href=['\"]https://([^'\"]*)", main[main.rindex("<h2"):])
+            bare = [source for source in sources if "/" not in source.rstrip("/")]
+            assert sources and not bare, (language, name, bare)  # a home page holds no fact
             assert re.search(r"2026|٢٠٢٦", main) and "<script" not in main and len(main) > 700
             assert f"hreflang='{language}'" in page or f'hreflang="{language}"' in page
         assert len(titles) == len(LANGUAGES), titles
