@@ -5,6 +5,7 @@
  */
 #include "server/web/report.h"
 #include "server/web/page.h"
+#include "server/web/point.h"
 #include "server/web/say.h"
 #include "server/web/web.h"
 #include "server/web/words.h"
@@ -140,9 +141,12 @@ static void query(struct html *h, const struct report *report)
     html(h, "<section aria-labelledby='again'>\n<h2 id='again'>");
     say(h, "How these figures are made, and made again");
     html(h, "</h2>\n<p>");
-    say(h, "Cost: all fees and the exchange rate margin, in percent of what is sent, for 200 US "
-           "dollars. Average: over all transparent services at their regular price. SmaRT: the "
-           "three cheapest that arrive within five days and can be reached.");
+    say_with(
+        h,
+        "Cost: all fees and the exchange rate margin, in percent of what is sent, for {amount} "
+        "US dollars. Average: over all transparent services at their regular price. SmaRT: "
+        "the three cheapest that arrive within five days and can be reached.",
+        SAY_NUMBER("amount", report->ask.price_point));
     html(h, " <a href='/");
     html_text(h, language_code(h->language));
     html(h, "/methodology'>");
@@ -151,7 +155,9 @@ static void query(struct html *h, const struct report *report)
     html_text(h, report->id);
     html(h, "', '");
     html_text(h, report->quarter->period);
-    html(h, "', 200, '");
+    html(h, "', ");
+    html_int(h, report->ask.price_point);
+    html(h, ", '");
     html_text(h, known_at);
     html(h, "');</code></pre>\n<p class='about'><a href='/v1/reports/services.csv?period=");
     html_text(h, report->quarter->period);
@@ -165,6 +171,8 @@ static void query(struct html *h, const struct report *report)
     html_text(h, report->quarter->period);
     html(h, "&amp;as_of=");
     html_text(h, known_at);
+    if (report->ask.price_point != 200)
+        html(h, "&amp;price_point=500");
     html(h, "'>");
     say(h, "This corridor as data (JSON)");
     html(h, "</a></p>\n</section>\n");
@@ -190,17 +198,33 @@ static void other_quarters(struct html *h, const struct report *report)
         html(h, "</option>\n");
     }
     html(h, "</select>\n");
-    if (report->as_of != INSTANT_NEVER) {
+    if (report->ask.as_of != INSTANT_NEVER) {
         char as_of[INSTANT_TEXT_MAX];
 
-        (void)instant_print(as_of, sizeof(as_of), report->as_of);
+        (void)instant_print(as_of, sizeof(as_of), report->ask.as_of);
         html(h, "<input type='hidden' name='as_of' value='");
         html_text(h, as_of);
         html(h, "'>\n");
     }
+    if (report->ask.price_point != 200)
+        html(h, "<input type='hidden' name='price_point' value='500'>\n");
     html(h, "<button class='button' type='submit'>");
     say(h, "Show");
     html(h, "</button>\n</form>\n");
+}
+
+static void amount(struct html *h, const struct report *report)
+{
+    struct observatory_ask other;
+    char rest[OBSERVATORY_QUERY_MAX];
+
+    point_begin(h, &report->ask, &other);
+    observatory_ask_print(rest, &other);
+    html_text(h, report->id);
+    html(h, "?period=");
+    html_text(h, report->quarter->period);
+    html_text(h, rest);
+    point_end(h, &other);
 }
 
 static void nothing(struct html *h, const struct report *report)
@@ -237,6 +261,7 @@ static void body(struct html *h, const void *about)
     say_period(h, span_of(report->quarter->period));
     html(h, "</p>\n");
     other_quarters(h, report);
+    amount(h, report);
     key_figures(h, report);
     report_charts(h, report);
     report_services(h, report);
@@ -249,7 +274,7 @@ static void reply(struct report *report, int status)
     (void)page_reply(report->req, report->language,
                      &(struct page){.status = status,
                                     .address = report->address,
-                                    .indexed = status == 200 && report->asked[0] == '\0',
+                                    .indexed = status == 200 && report->ask.period[0] == '\0',
                                     .demonstration = report->invented,
                                     .fault = status >= 400,
                                     .view = report,
@@ -266,12 +291,13 @@ static void answer(struct report *report, bool read)
         return;
     }
     /* The world's latest quarter may lack a corridor that has figures: show its own latest. */
-    if (report->quarter == NULL && report->asked[0] == '\0' && report->quarter_count > 0) {
+    if (report->quarter == NULL && report->ask.period[0] == '\0' && report->quarter_count > 0) {
         struct out location;
         char rest[OBSERVATORY_QUERY_MAX];
 
-        observatory_ask_print(
-            rest, &(struct observatory_ask){.as_of = report->as_of, .price_point = 200});
+        observatory_ask_print(rest,
+                              &(struct observatory_ask){.as_of = report->ask.as_of,
+                                                        .price_point = report->ask.price_point});
         out_init(&location, 256);
         out_printf(&location, "/%s/%s?period=%s%s", language_code(report->language),
                    report->address, report->quarters[report->quarter_count - 1].period, rest);
@@ -303,7 +329,7 @@ enum http_result web_report(struct http_request *req)
     report->from = from;
     report->to = to;
     report->flow_usd = INT64_MIN;
-    report->as_of = INSTANT_NEVER;
+    report->ask = (struct observatory_ask){.as_of = INSTANT_NEVER, .price_point = 200};
     corridor_print(report->id, from, to);
     (void)snprintf(report->address, sizeof(report->address), "reports/%s", report->id);
     if (!observatory_ask_read(&ask, parameters, ask_parameters(parameters, req), instant_now(),
@@ -312,9 +338,10 @@ enum http_result web_report(struct http_request *req)
         reply(report, 400);
         return HTTP_DONE;
     }
-    (void)snprintf(report->asked, sizeof(report->asked), "%s", ask.period);
-    report->as_of = ask.as_of;
-    if (!report_read(report, &ask, answer)) {
+    /* What a corridor's report has no use for is not carried on. */
+    report->ask = (struct observatory_ask){.as_of = ask.as_of, .price_point = ask.price_point};
+    memcpy(report->ask.period, ask.period, sizeof(report->ask.period));
+    if (!report_read(report, answer)) {
         free(report);
         return page_not_ready(req, language);
     }

@@ -41,9 +41,9 @@ struct report {
     const struct country *to;
     char id[6];
     char address[24];
-    char asked[8];       /* the quarter asked for; "" for the latest */
+    struct observatory_ask
+        ask;             /* its period is "" for the latest; of the rest as_of and price_point */
     struct span unknown; /* a parameter's value that is none */
-    int64_t as_of;       /* asked for; INSTANT_NEVER: now */
     bool invented;
     struct report_quarter quarters[CHART_POINTS_MAX];
     size_t quarter_count;
@@ -53,10 +53,9 @@ struct report {
     int64_t flow_usd, flow_year, at_stake; /* INT64_MIN: not known */
 };
 
-/* Asks the record for a quarter of the corridor. False when nothing could be asked: `then` will not
- * be called. */
-MUST_CHECK bool report_read(struct report *report, const struct observatory_ask *ask,
-                            report_reader *then);
+/* Asks the record for the quarter that report->ask names. False when nothing could be asked: `then`
+ * will not be called. */
+MUST_CHECK bool report_read(struct report *report, report_reader *then);
 
 /* A percentage with two decimals, or a dash (report_parts.c, as the next two). */
 void report_percent(struct html *h, int64_t percent);

@@ -181,13 +181,15 @@ static void done(const struct db_reply *reply, void *arg)
     report->then(report, reply->outcome == DB_OK);
 }
 
-bool report_read(struct report *report, const struct observatory_ask *ask, report_reader *then)
+bool report_read(struct report *report, report_reader *then)
 {
+    const struct observatory_ask *ask = &report->ask;
     char as_of[24];
 
     (void)snprintf(as_of, sizeof(as_of), "%" PRId64, ask->as_of);
     const char *params[] = {ask->as_of == INSTANT_NEVER ? NULL : as_of,
-                            ask->period[0] == '\0' ? NULL : ask->period, "200", report->id};
+                            ask->period[0] == '\0' ? NULL : ask->period,
+                            ask->price_point == 500 ? "500" : "200", report->id};
     const struct db_step steps[] = {{&history, params}, {&services, params}, {&flow, params}};
     report->then = then;
     return db_read_at_once(worker_context(report->req)->db, steps, COUNT_OF(steps), REPORT_LIMIT_MS,

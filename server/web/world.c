@@ -4,6 +4,7 @@
  */
 #include "server/web/world.h"
 #include "server/web/page.h"
+#include "server/web/point.h"
 #include "server/web/say.h"
 #include "server/web/web.h"
 
@@ -253,6 +254,17 @@ static void downloads(struct html *h, const struct world *world)
     html(h, "</a></li>\n</ul>\n</section>\n");
 }
 
+static void amount(struct html *h, const struct world *world)
+{
+    struct observatory_ask asked;
+    struct world other = *world;
+
+    point_begin(h, world->ask, &asked);
+    other.ask = &asked;
+    world_address(h, &other, observatory_sort_code(asked.sort), 1, world->senders);
+    point_end(h, &asked);
+}
+
 static void state(struct html *h, const struct world *world)
 {
     if (!world->found->complete) {
@@ -298,6 +310,7 @@ static void body(struct html *h, const void *about)
     }
     quarter_form(h, world);
     state(h, world);
+    amount(h, world);
     key_figures(h, world);
     html(h, "<div class='columns'>\n");
     world_course(h, world);

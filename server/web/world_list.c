@@ -52,6 +52,8 @@ static void corridor_row(struct html *h, const struct world *world, size_t row)
     html(h, "?period=");
     html_text(h, world->found->period);
     world_as_of(h, world);
+    if (world->ask->price_point != 200)
+        html(h, "&amp;price_point=500");
     html(h, "'>");
     html_country(h, from);
     html_arrow(h);

@@ -37,18 +37,21 @@ def overview_as_its_api_says(place):
 def report_as_the_corridor_says(place):
     latest = place.observatory()["period"]  # running: its figures are those of the instant they were worked out at
     ended = place.sql(f"SELECT corridor.period_before('{latest}', 2)").strip()
-    for corridor, period in (("FR-SN", ended), ("US-MX", ended), ("FR-SN", latest)):
-        page = html.unescape(text(place, f"/en/reports/{corridor}?period={period}"))
+    for corridor, period, point in (("FR-SN", ended, 200), ("US-MX", ended, 500), ("FR-SN", latest, 200), ("FR-SN", latest, 500)):
+        asked = f"?period={period}" + ("" if point == 200 else "&price_point=500")
+        page = html.unescape(text(place, f"/en/reports/{corridor}{asked}"))
+        assert f"For a transfer of {point} US dollars." in page and f"in percent of what is sent, for {point} US" in page
         figures = place.ok(re.search(rf"/v1/corridors/{corridor}\?[^']*", page)[0])
         assert any(f"<strong>{average}</strong>" in page for average in rounded(figures["average_pct"])), (corridor, period)
         assert any(smart in page for smart in rounded(figures["smart_pct"]))
         query = re.search(r"SELECT \* FROM corridor\.corridor_figures\([^;]*;", page)[0]
-        assert f"('{corridor}', '{period}', 200," in query
+        assert f"('{corridor}', '{period}', {point}," in query
         again = place.sql("SET ROLE corridor_researcher;" + query).split("|")
         assert round(float(again[2]), 4) == float(figures["average_pct"]), (again, figures)
         services = [json.loads(line) for line in place.get(re.search(r"/v1/reports/services\.csv\?[^']*", page)[0]
                                                            .replace(".csv", ".jsonl")).body.splitlines()]
-        costs = [Decimal(s["total_cost_pct_200"]) for s in services if s["corridor"] == corridor and s["total_cost_pct_200"]]
+        costs = [Decimal(s[f"total_cost_pct_{point}"]) for s in services
+                 if s["corridor"] == corridor and s[f"total_cost_pct_{point}"]]
         assert len(costs) == figures["services"], (corridor, period)
         assert abs(sum(costs) / len(costs) - Decimal(figures["average_pct"])) <= Decimal("0.00005"), (corridor, period)
 
@@ -60,6 +63,8 @@ def what_was_asked_stays(place):
     page = html.unescape(text(place, f"/en/observatory?as_of={as_of}&exclude=RUS,AE&price_point=500"))
     rest = f"&as_of={as_of}&price_point=500&exclude=AE,RU"
     links = re.findall(r"href='(observatory\?[^'#]*)", page)
+    # All but the one that leads to the other amount.
+    links.remove(f"observatory?period={period}&sort=average&as_of={as_of}&exclude=AE,RU")
     assert len(links) >= 3 and all(rest in link for link in links), links
     assert place.ok(f"/v1/observatory?period={period}{rest}")["exclude"] == ["AE", "RU"]
     assert f"'/v1/observatory?period={period}{rest}'" in page
@@ -68,10 +73,13 @@ def what_was_asked_stays(place):
     for name, value in (("as_of", as_of), ("price_point", "500"), ("exclude", "AE,RU")):
         assert f"<input type='hidden' name='{name}' value='{value}'>" in page, name
     link = re.search(r"href='(reports/[^']*)", page)[1]
-    assert link.endswith(f"&as_of={as_of}")
-    assert f"<input type='hidden' name='as_of' value='{as_of}'>" in text(place, "/en/" + link)
-    plain = text(place, "/en/observatory")
-    assert "as_of" not in plain and "exclude=" not in plain and "price_point" not in plain
+    assert link.endswith(f"&as_of={as_of}&price_point=500")
+    report = text(place, "/en/" + link)
+    for name, value in (("as_of", as_of), ("price_point", "500")):
+        assert f"<input type='hidden' name='{name}' value='{value}'>" in report, name
+    plain = html.unescape(text(place, "/en/observatory"))
+    assert "as_of" not in plain and "exclude=" not in plain
+    assert re.findall(r"[^'?&]*price_point[^'&]*", plain) == ["price_point=500"], "only the way to the other amount"
     sorted_ = html.unescape(text(place, "/en/observatory?region=SSF&sort=change"))
     assert all("&region=SSF" in link for link in re.findall(r"href='(observatory\?[^'#]*)", sorted_))
 

@@ -1,0 +1,13 @@
+/* The amount that published costs are for: 200 or 500 US dollars (SDG 10.c counts with 200). */
+#ifndef CORRIDOR_WEB_POINT_H
+#define CORRIDOR_WEB_POINT_H
+
+#include "server/observatory_ask.h"
+#include "server/web/html.h"
+
+/* Says it, and begins the link to the same page for the other amount: the address follows, which
+ * asks what `other` holds, and point_end. */
+void point_begin(struct html *h, const struct observatory_ask *ask, struct observatory_ask *other);
+void point_end(struct html *h, const struct observatory_ask *other);
+
+#endif
