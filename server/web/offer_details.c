@@ -74,16 +74,12 @@ static void price(struct html *h, const struct cost *cost, const struct tariff *
 /* The one word of the card that few know is explained where it stands. */
 static void margin(struct html *h, int64_t percent)
 {
-    html(h, "<dt>");
-    say(h, MARGIN);
-    if (percent != 0) {
-        html(h, "<small>");
-        say(h, percent > 0 ? MESSAGE("Their rate is this much lower: a cost that no fee shows.")
-                           : MESSAGE("Their rate is better than the reference rate."));
-        html(h, "</small>");
-    }
-    html(h, "</dt><dd>");
-    format_percent(h->out, language_format(h->language), percent, 2);
+    percent_row(h, MARGIN, percent);
+    if (percent == 0)
+        return;
+    html(h, "<dd class='why'>");
+    say(h, percent > 0 ? MESSAGE("Their rate is this much lower: a cost that no fee shows.")
+                       : MESSAGE("Their rate is better than the reference rate."));
     row_end(h);
 }
 

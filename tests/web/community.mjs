@@ -62,6 +62,8 @@ async function refused(page, { text, name = "", trap = "", at = "text", error, f
   checkEqual(`${what}: at its field`, await page.locator("[aria-invalid=true]").getAttribute("id"), at);
   checkEqual(`${what}: told with the field`, await page.locator(`#${at}`).getAttribute("aria-describedby"),
     await page.locator(".error").getAttribute("id"));
+  const width = async (field) => (await page.locator(field).boundingBox()).width;
+  checkEqual(`${what}: the fields are as wide as each other`, await width("#text"), await width("#name"));
   checkEqual(`${what}: nothing is lost`, `${await page.inputValue("#text")}/${await page.inputValue("#name")}`,
     `${text.trim()}/${name}`);
 }

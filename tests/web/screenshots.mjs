@@ -26,6 +26,7 @@ async function shoot(browser, name, options, path, prepare = async () => {}) {
 // ---- A page after something was done on it: name, address, what is done
 
 const openFirst = (page) => page.evaluate(() => (document.querySelector(".card details").open = true));
+const openFilters = (page) => page.evaluate(() => (document.querySelector(".filters details").open = true));
 const openAll = (page) => page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
 
 async function sendNothing(page) {
@@ -43,6 +44,7 @@ async function goOffline(page) {
 
 const states = [
   { name: "details", path: corridor, prepare: openFirst },
+  { name: "filters", path: corridor, prepare: openFilters },
   { name: "languages", path: corridor, prepare: (page) => page.locator(".languages summary").click() },
   { name: "observatory-tables", path: (language) => `/${language}/observatory`, prepare: openAll },
   { name: "community-error", path: (language) => `/${language}/FR-SN/community`, prepare: sendNothing },

@@ -57,12 +57,14 @@ async function task(page, context, language, zoomed) {
   check(`${language}: details are closed at first`, !(await details.isVisible()));
   await page.locator(".best summary").click();
   check(`${language}: details open`, await details.isVisible());
-  check(`${language}: and what a margin is where it stands`, (await details.locator("dt small").innerText()).length > 10);
+  check(`${language}: and what a margin is where it stands`, (await details.locator(".why").innerText()).length > 10);
   check(`${language}: details tell the source`, (await details.innerText()).includes(String(answer.offers[0].quote)));
 
   // Filter.
   check(`${language}: the filters are folded`, !(await page.locator(".filters ul").first().isVisible()));
-  await page.locator(".filters summary").click();
+  const fold = page.locator(".filters summary");
+  check(`${language}: into one line`, zoomed || (await fold.boundingBox()).height < 44);
+  await fold.click();
   await page.locator(".filters a[href$='pay_out=cash']").click();
   const cash = await compare("&pay_out=cash");
   checkEqual(`${language}: filtered address`, page.url(), `${base}/${language}/FR-SN?amount=200&pay_out=cash`);
