@@ -100,6 +100,7 @@ void wire_close(void)
     http_echo_close();
 }
 
+/* Whatever can be done now. */
 static void wire_turn(void)
 {
     event_base_loop(worker.base, EVLOOP_NONBLOCK);
@@ -215,11 +216,9 @@ static void wire_shake(struct wire_client *client)
     wire_turn();
 }
 
-static struct wire_client wire_connect(struct wire_answer *answer)
+int wire_client(void)
 {
     int pair[2];
-    *answer = (struct wire_answer){0};
-    out_init(&answer->bytes, (size_t)64 << 20);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
         abort();
     }
@@ -230,7 +229,14 @@ static struct wire_client wire_connect(struct wire_answer *answer)
     if (from_proxy) {
         http_conn_enter(conn, HTTP_STATE_PROXY);
     }
-    struct wire_client client = {.fd = pair[0]};
+    return pair[0];
+}
+
+static struct wire_client wire_connect(struct wire_answer *answer)
+{
+    *answer = (struct wire_answer){0};
+    out_init(&answer->bytes, (size_t)64 << 20);
+    struct wire_client client = {.fd = wire_client()};
     if (wire_context != NULL) {
         wire_shake(&client);
     }
@@ -313,4 +319,33 @@ bool wire_repeatable(struct span raw)
 void wire_answer_free(struct wire_answer *answer)
 {
     out_free(&answer->bytes);
+}
+
+/* ---- Many connections at once ---- */
+
+void wire_step(void)
+{
+    event_base_loop(worker.base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+}
+
+unsigned wire_connections(void)
+{
+    return worker.connections;
+}
+
+static bool wire_anybody_waits(void)
+{
+    for (unsigned i = 0; i < HTTP_LINES; i++) {
+        if (worker.lines[i].first != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void wire_steps(void)
+{
+    do {
+        wire_turn();
+    } while (wire_anybody_waits());
 }

@@ -35,4 +35,14 @@ bool wire_same(const struct wire_answer *one, const struct wire_answer *other);
 bool wire_repeatable(struct span raw);
 void wire_answer_free(struct wire_answer *answer);
 
+/* ---- Many connections at once ---- */
+
+/* The client's end of a new plain one. */
+int wire_client(void);
+/* One turn of the worker's loop. */
+void wire_step(void);
+/* Until nothing is left to do. */
+void wire_steps(void);
+unsigned wire_connections(void);
+
 #endif
