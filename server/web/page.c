@@ -87,9 +87,7 @@ static void head(struct html *h, const struct page *page)
         html(h, "<meta name='offline' content='");
         /* Translators: {when} is a date and an hour. */
         say(h, "You are offline. This page is from {when}.");
-        html(h, "'>\n<script src='");
-        html_text(h, assets_script());
-        html(h, "' defer></script>\n");
+        html(h, "'>\n");
     }
     if (page->address != NULL) {
         html(h, "<link rel='canonical' href='");
@@ -155,6 +153,11 @@ static void body(struct html *h, const struct page *page)
     page->main(h, page->view);
     html(h, "</main>\n");
     footer_write(h);
+    if (page->script) { /* here, so that it does not share the line with the style sheet */
+        html(h, "<script src='");
+        html_text(h, assets_script());
+        html(h, "' defer></script>\n");
+    }
     html(h, "</body>\n</html>\n");
 }
 
