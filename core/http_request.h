@@ -134,13 +134,15 @@ void http_request_forsake(struct http_request *req);
 
 /* ---- Routes (http_route.c) ---- */
 
+#define HTTP_ROUTE_SEGMENTS 16U
 struct http_compiled {
     const struct http_route *route;
     unsigned index;
     unsigned segment_count;
-    struct span segments[16]; /* literal text, or "{name}" */
-    bool get;                 /* GET, which HEAD may use too */
-    char allow[64];           /* of all rows with this pattern */
+    uint16_t params;                           /* bit i: segment i is a parameter */
+    struct span segments[HTTP_ROUTE_SEGMENTS]; /* literal text, or "{name}" */
+    bool get;                                  /* GET, which HEAD may use too */
+    char allow[64];                            /* of all rows with this pattern */
 };
 
 struct http_routes {

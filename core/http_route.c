@@ -29,6 +29,7 @@ static void route_compile(struct http_compiled *row, const struct http_route *ro
 {
     struct span path = span_of(route->pattern);
     unsigned params = 0;
+    bool param = false;
     bool streamed = (route->flags & HTTP_ROUTE_STREAMED) != 0;
     assert(path.len > 0 && path.at[0] == '/' && route->handler != NULL);
     assert(streamed ? route->body_limit > 0 : route->body_limit != HTTP_BODY_UNLIMITED);
@@ -37,7 +38,9 @@ static void route_compile(struct http_compiled *row, const struct http_route *ro
     while (path.len > 0) {
         assert(row->segment_count < COUNT_OF(row->segments));
         struct span segment = segment_next(&path);
-        params += is_param(segment);
+        param = is_param(segment);
+        params += param;
+        row->params |= (uint16_t)((unsigned)param << row->segment_count);
         row->segments[row->segment_count++] = segment;
     }
     assert(params <= HTTP_PARAMS_MAX);
@@ -81,35 +84,36 @@ void http_routes_free(struct http_routes *routes)
     *routes = (struct http_routes){0};
 }
 
-static bool route_fits(const struct http_compiled *row, struct span path)
+/* `have` has as many segments. */
+static bool route_fits(const struct http_compiled *row, const struct span *have)
 {
     for (unsigned i = 0; i < row->segment_count; i++) {
-        if (path.len == 0) {
-            return false;
-        }
         struct span want = row->segments[i];
-        struct span have = segment_next(&path);
-        bool fits = is_param(want)
-                        ? have.len > 0
-                        : have.len == want.len && memcmp(have.at, want.at, want.len) == 0;
+        bool fits = (row->params >> i & 1) != 0
+                        ? have[i].len > 0
+                        : have[i].len == want.len && memcmp(have[i].at, want.at, want.len) == 0;
         if (!fits) {
             return false;
         }
     }
-    return path.len == 0;
+    return true;
 }
 
 const struct http_compiled *http_routes_find(const struct http_routes *routes, struct span path)
 {
-    unsigned segments = 0;
+    struct span segments[HTTP_ROUTE_SEGMENTS];
+    unsigned count = 0;
     if (path.at[0] != '/') {
         return NULL; /* the asterisk form */
     }
-    for (size_t i = 0; i < path.len; i++) {
-        segments += path.at[i] == '/';
+    while (path.len > 0) {
+        if (count == COUNT_OF(segments)) {
+            return NULL;
+        }
+        segments[count++] = segment_next(&path);
     }
     for (size_t i = 0; i < routes->count; i++) {
-        if (routes->rows[i].segment_count == segments && route_fits(&routes->rows[i], path)) {
+        if (routes->rows[i].segment_count == count && route_fits(&routes->rows[i], segments)) {
             return &routes->rows[i];
         }
     }

@@ -202,7 +202,10 @@ void page_key(struct answer_asked *asked, struct http_request *req, const struct
 {
     struct out *key = http_out(req);
 
-    out_printf(key, "/%s/%s", language_code(language), address);
+    out_char(key, '/');
+    out_text(key, language_code(language));
+    out_char(key, '/');
+    out_text(key, address);
     if (question != NULL)
         question_location(key, question);
     answer_key(asked, out_span(key));
