@@ -6,40 +6,55 @@
 #define CODES_MAX (26 * 26)
 
 struct tally {
-    const struct country *countries[CODES_MAX]; /* by alpha-2 code */
-    int64_t services[CODES_MAX];
+    int64_t services[CODES_MAX];                /* by alpha-2 code */
+    const struct country *countries[CODES_MAX]; /* with any, as they came */
+    size_t count;
 };
+
+static void tally_begin(struct tally *tally)
+{
+    memset(tally->services, 0, sizeof(tally->services));
+    tally->count = 0;
+}
+
+static int64_t *services_of(struct tally *tally, const struct country *country)
+{
+    return &tally->services[(country->iso2[0] - 'A') * 26 + (country->iso2[1] - 'A')];
+}
 
 static void add(struct tally *tally, const struct country *country, int64_t services)
 {
-    size_t at = (size_t)(country->iso2[0] - 'A') * 26 + (size_t)(country->iso2[1] - 'A');
+    int64_t *sum = services_of(tally, country);
 
-    tally->countries[at] = country;
-    tally->services[at] += services;
+    if (*sum == 0 && services > 0)
+        tally->countries[tally->count++] = country;
+    *sum += services;
 }
 
-static void choose(struct usual *usual, const struct tally *tally)
+/* More services first; codes decide between equals. */
+static bool comes_before(struct tally *tally, const struct country *a, const struct country *b)
 {
-    int64_t services[USUAL_MAX] = {0};
+    int64_t more = *services_of(tally, a) - *services_of(tally, b);
 
+    return more > 0 || (more == 0 && strcmp(a->iso2, b->iso2) < 0);
+}
+
+static void choose(struct usual *usual, struct tally *tally)
+{
     *usual = (struct usual){.count = 0};
-    for (size_t i = 0; i < CODES_MAX; i++) {
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct country *country = tally->countries[i];
         size_t at = usual->count;
 
-        if (tally->services[i] == 0)
-            continue;
-        while (at > 0 && services[at - 1] < tally->services[i])
+        while (at > 0 && comes_before(tally, country, usual->countries[at - 1]))
             at--;
         if (at == USUAL_MAX)
             continue;
         if (usual->count < USUAL_MAX)
             usual->count++;
-        for (size_t move = usual->count - 1; move > at; move--) {
-            services[move] = services[move - 1];
-            usual->countries[move] = usual->countries[move - 1];
-        }
-        services[at] = tally->services[i];
-        usual->countries[at] = tally->countries[i];
+        memmove(&usual->countries[at + 1], &usual->countries[at],
+                (usual->count - 1 - at) * sizeof(usual->countries[0]));
+        usual->countries[at] = country;
     }
 }
 
@@ -47,8 +62,9 @@ void usual_senders(struct usual *usual, const struct market_table *markets)
 {
     size_t count;
     const struct market *const *all = market_table_all(markets, &count);
-    struct tally tally = {.countries = {NULL}};
+    struct tally tally;
 
+    tally_begin(&tally);
     for (size_t i = 0; i < count; i++)
         add(&tally, all[i]->from, all[i]->figures.services);
     choose(usual, &tally);
@@ -59,8 +75,9 @@ void usual_receivers(struct usual *usual, const struct market_table *markets,
 {
     size_t count;
     const struct market *const *all = market_table_all(markets, &count);
-    struct tally tally = {.countries = {NULL}};
+    struct tally tally;
 
+    tally_begin(&tally);
     for (size_t i = 0; i < count; i++) {
         if (from == NULL || all[i]->from == from)
             add(&tally, all[i]->to, all[i]->figures.services);
