@@ -9,6 +9,7 @@
 #include "server/report.h"
 #include "server/routes.h"
 #include "server/snapshot.h"
+#include "server/web/offer_text.h"
 #include "server/web/web.h"
 #include "server/worker.h"
 
@@ -79,6 +80,7 @@ static void worker_free(struct worker_context *context)
     db_close(context->community);
     db_close(context->reports);
     answer_cache_free(context->answers);
+    offer_texts_free(context->texts);
     market_table_free(context->markets);
     free(context);
 }
@@ -101,6 +103,7 @@ static bool worker_init(struct http_worker *worker, void *arg)
     if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
         seed = (uint64_t)instant_now();
     context->answers = answer_cache_new(server->cache_bytes, seed);
+    context->texts = offer_texts_new();
     context->markets = market_table_new();
     context->conninfo = server->conninfo;
     context->db = db_open(http_worker_base(worker), &config);
@@ -116,8 +119,8 @@ static bool worker_init(struct http_worker *worker, void *arg)
     config.role = "corridor_community";
     config.connections = 1;
     context->community = db_open(http_worker_base(worker), &config);
-    if (context->answers == NULL || context->markets == NULL || context->db == NULL ||
-        context->community == NULL || context->reports == NULL) {
+    if (context->answers == NULL || context->texts == NULL || context->markets == NULL ||
+        context->db == NULL || context->community == NULL || context->reports == NULL) {
         worker_free(context);
         return false;
     }

@@ -13,10 +13,12 @@ struct answer_cache;
 struct db;
 struct snapshot;
 struct market_table;
+struct offer_texts;
 
 struct worker_context {
     struct market_table *markets; /* see market_table.h; empty until the first load */
     struct answer_cache *answers; /* today's, see answer.h */
+    struct offer_texts *texts;    /* of cards, see web/offer_text.h */
     struct db *db;                /* read-only role; for the past and for lists */
     struct db *community;         /* may put a note with those that wait, and nothing else */
     struct db *reports;           /* the same, for streams; connections on demand */

@@ -24,6 +24,7 @@ struct view {
     struct question question;
     struct form form;
     const struct market_table *markets;
+    struct offer_texts *texts;
     const struct market *market;         /* NULL: nothing is known of the corridor */
     const struct comparison *comparison; /* NULL: the question has an error */
     struct ask_error error;
@@ -100,7 +101,7 @@ static void best(struct html *h, const struct view *view)
     say(h, comparison->offer_count > 0 ? MESSAGE("Best offer") : MESSAGE("No offer"));
     html(h, "</h2>\n");
     if (comparison->offer_count > 0)
-        offer_card(h, comparison, comparison->offers[0]);
+        offer_card(h, view->texts, comparison, comparison->offers[0]);
     else
         emptiness(h, view);
     html(h, "\n</section>\n");
@@ -116,8 +117,10 @@ static void order(struct html *h, enum basis basis)
         say(h, "In order of total cost, and nothing else.");
 }
 
-static void rest(struct html *h, const struct comparison *comparison)
+static void rest(struct html *h, const struct view *view)
 {
+    const struct comparison *comparison = view->comparison;
+
     if (comparison->offer_count < 2)
         return;
     html(h, "<section class='rest' aria-labelledby='rest'>\n<h2 id='rest'>");
@@ -127,7 +130,7 @@ static void rest(struct html *h, const struct comparison *comparison)
     html(h, "</p>\n<ol start='2'>\n");
     for (size_t i = 1; i < comparison->offer_count; i++) {
         html(h, "<li>");
-        offer_card(h, comparison, comparison->offers[i]);
+        offer_card(h, view->texts, comparison, comparison->offers[i]);
         html(h, "</li>\n");
     }
     html(h, "</ol>\n");
@@ -219,7 +222,7 @@ static void body(struct html *h, const void *about_view)
     if (comparison != NULL) {
         best(h, view);
         html(h, "<div class='more'>\n");
-        rest(h, comparison);
+        rest(h, view);
         others_beyond(h, comparison);
         offer_words(h, comparison);
         corridor_charts_offers(h, comparison);
@@ -300,7 +303,7 @@ enum http_result web_corridor(struct http_request *req)
 {
     const struct language *language = page_language(req);
     struct worker_context *worker = worker_context(req);
-    struct view view = {.markets = worker->markets};
+    struct view view = {.markets = worker->markets, .texts = worker->texts};
     struct answer_asked asked;
 
     if (language == NULL || !corridor_parse(http_param(req, "corridor"), &view.from, &view.to) ||

@@ -129,16 +129,10 @@ static void best_open(struct html *h, const struct comparison_offer *offer)
     html(h, "'></span>");
 }
 
-void offer_card(struct html *h, const struct comparison *comparison,
-                const struct comparison_offer *offer)
+static void who(struct html *h, const struct market_offer *offer)
 {
-    const struct market_operator *firm = offer->offer->firm;
-    enum basis basis = comparison->ask.basis;
+    const struct market_operator *firm = offer->firm;
 
-    if (offer->rank == 1)
-        best_open(h, offer);
-    else
-        html(h, "<article class='card'>");
     html(h, "<header><h3><bdi>");
     html_text(h, firm->name);
     html(h, "</bdi></h3><p class='type'>");
@@ -150,17 +144,30 @@ void offer_card(struct html *h, const struct comparison *comparison,
         html(h, "</p>");
     }
     html(h, "</header><div class='figures'>");
+}
+
+static void ways(struct html *h, const struct market_offer *offer)
+{
+    html(h, "</div>");
+    offer_ways(h, &offer->service);
+}
+
+void offer_card(struct html *h, struct offer_texts *texts, const struct comparison *comparison,
+                const struct comparison_offer *offer)
+{
+    struct offer_text *text = offer_text_of(texts, h->language, comparison->market, offer->offer);
+    enum basis basis = comparison->ask.basis;
+
+    if (offer->rank == 1)
+        best_open(h, offer);
+    else
+        html(h, "<article class='card'>");
+    offer_text(h, text, OFFER_PART_WHO, who, offer->offer);
     headline(h, offer, basis);
     cost_line(h, offer, basis);
     behind(h, offer, basis);
-    html(h, "</div>");
-    offer_ways(h, &offer->offer->service);
+    offer_text(h, text, OFFER_PART_WAYS, ways, offer->offer);
     first_transfer(h, offer, basis);
-    html(h, "<details><summary>");
-    say(h, "Details");
-    html(h, "<span class='hidden'> – <bdi>");
-    html_text(h, firm->name);
-    html(h, "</bdi></span></summary>");
-    offer_details(h, comparison, offer);
-    html(h, "</details></article>");
+    offer_details(h, text, comparison, offer);
+    html(h, "</article>");
 }

@@ -3,13 +3,13 @@
 #define CORRIDOR_WEB_OFFER_H
 
 #include "server/compare.h"
-#include "server/web/html.h"
+#include "server/web/offer_text.h"
 
 /* The card of one ranked offer, with a heading of the third level. */
-void offer_card(struct html *h, const struct comparison *comparison,
+void offer_card(struct html *h, struct offer_texts *texts, const struct comparison *comparison,
                 const struct comparison_offer *offer);
 /* What is behind its price, as a list of terms (offer_details.c). */
-void offer_details(struct html *h, const struct comparison *comparison,
+void offer_details(struct html *h, struct offer_text *text, const struct comparison *comparison,
                    const struct comparison_offer *offer);
 /* What the terms in the details mean and which reference rates they are reckoned by, once for all
  * offers: the section "words" (offer_details.c). */

@@ -83,23 +83,25 @@ static void margin(struct html *h, int64_t percent)
     row_end(h);
 }
 
-static void true_cost(struct html *h, const struct comparison_offer *offer)
+static void reference_rate(struct html *h, const struct market_offer *offer)
+{
+    html(h, "<dl class='sum'>");
+    row(h, REFERENCE_RATE);
+    rate(h, offer->reference->rate, offer->tariff->send, offer->tariff->receive);
+    row_end(h);
+}
+
+static void true_cost(struct html *h, struct offer_text *text, const struct comparison_offer *offer)
 {
     const struct cost *cost = &offer->cost;
     const struct tariff *tariff = offer->offer->tariff;
 
     corridor_charts_cost(h, offer);
-    html(h, "<dl class='sum'>");
-    row(h, REFERENCE_RATE);
-    rate(h, cost->reference, tariff->send, tariff->receive);
-    row_end(h);
+    offer_text(h, text, OFFER_PART_REFERENCE, reference_rate, offer->offer);
     margin(h, cost->margin_pct);
     money_row(h, MESSAGE("Total cost"), cost->total_cost, tariff->send);
     percent_row(h, MESSAGE("Share of what you pay"), cost->cost_share_pct);
     percent_row(h, SHARE_OF_PRINCIPAL, cost->total_cost_pct);
-    html(h, "</dl><p class='note'><a href='#words'>");
-    say(h, THE_WORDS);
-    html(h, "</a></p>");
 }
 
 static void limits(struct html *h, const struct tariff *tariff)
@@ -128,11 +130,9 @@ static void places(struct html *h, const struct market_service *service)
     row_end(h);
 }
 
-static void provenance(struct html *h, const struct comparison *comparison,
-                       const struct market_offer *offer)
+/* After how long ago the price was found. */
+static void provenance(struct html *h, const struct market_offer *offer)
 {
-    row(h, MESSAGE("Price found"));
-    words_age(h, comparison_age(comparison, offer));
     html(h, " <small>");
     html_day(h, instant_day(offer->collected_at));
     html(h, "</small>");
@@ -162,24 +162,42 @@ static void provenance(struct html *h, const struct comparison *comparison,
     row_end(h);
 }
 
-void offer_details(struct html *h, const struct comparison *comparison,
-                   const struct comparison_offer *offer)
+static void opens(struct html *h, const struct market_offer *offer)
 {
-    html(h, "<div class='details'><div><h4>");
+    html(h, "<details><summary>");
+    say(h, "Details");
+    html(h, "<span class='hidden'> – <bdi>");
+    html_text(h, offer->firm->name);
+    html(h, "</bdi></span></summary><div class='details'><div><h4>");
     say(h, "The sum");
     html(h, "</h4>");
+}
+
+static void good_to_know(struct html *h, const struct market_offer *offer)
+{
+    html(h, "</dl><p class='note'><a href='#words'>");
+    say(h, THE_WORDS);
+    html(h, "</a></p></div><div><h4>");
+    say(h, "Good to know");
+    html(h, "</h4><dl class='sum'>");
+    limits(h, offer->tariff);
+    places(h, &offer->service);
+    row(h, MESSAGE("Price found"));
+}
+
+void offer_details(struct html *h, struct offer_text *text, const struct comparison *comparison,
+                   const struct comparison_offer *offer)
+{
+    offer_text(h, text, OFFER_PART_OPENS, opens, offer->offer);
     price(h, &offer->cost, offer->offer->tariff);
     html(h, "</div><div class='real'><h4>");
     say(h, "The real cost");
     html(h, "</h4>");
-    true_cost(h, offer);
-    html(h, "</div><div><h4>");
-    say(h, "Good to know");
-    html(h, "</h4><dl class='sum'>");
-    limits(h, offer->offer->tariff);
-    places(h, &offer->offer->service);
-    provenance(h, comparison, offer->offer);
-    html(h, "</dl></div></div>");
+    true_cost(h, text, offer);
+    offer_text(h, text, OFFER_PART_KNOW, good_to_know, offer->offer);
+    words_age(h, comparison_age(comparison, offer->offer));
+    offer_text(h, text, OFFER_PART_SOURCE, provenance, offer->offer);
+    html(h, "</dl></div></div></details>");
 }
 
 /* ---- What is the same for every offer ---- */

@@ -9,19 +9,22 @@
 
 static struct out out;
 static struct html h = {.out = &out};
+static struct offer_texts *texts;
 static struct comparison comparison;
 
 static int setup(void **state)
 {
     (void)state;
     out_init(&out, OUT_LIMIT_DEFAULT);
-    return codes_open() && i18n_open() && words_open() ? 0 : -1;
+    texts = offer_texts_new();
+    return codes_open() && i18n_open() && words_open() && texts != NULL ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
     (void)state;
     out_free(&out);
+    offer_texts_free(texts);
     words_close();
     i18n_close();
     codes_close();
@@ -97,7 +100,7 @@ static void test_card(void **state)
 
     /* 198 * 650 = 128700; 200 - 128700 / 655.957 = 3.80; 1.9 % of 200. */
     begin("en");
-    offer_card(&h, &comparison, comparison.offers[0]);
+    offer_card(&h, texts, &comparison, comparison.offers[0]);
     assert_true(has("<article class='card best' itemscope "));
     assert_true(has(HARMLESS));
     assert_null(memmem(out.at, out.len, "<script", strlen("<script")));
@@ -119,7 +122,7 @@ static void test_card(void **state)
 
     /* 195 * 640 - 1000 = 123800, 4900 behind; first transfer 200 * 655 = 131000. */
     begin("fr");
-    offer_card(&h, &comparison, comparison.offers[1]);
+    offer_card(&h, texts, &comparison, comparison.offers[1]);
     assert_true(has("<strong>123\u202f800\u00a0F\u202fCFA</strong> <span>arrivent</span>"));
     assert_true(has("4\u202f900\u00a0F\u202fCFA de moins que la meilleure"));
     assert_true(has("Votre premier envoi chez eux\u00a0:</strong> "
@@ -129,12 +132,12 @@ static void test_card(void **state)
 
     ask(market, "100000", "receive");
     begin("en");
-    offer_card(&h, &comparison, comparison.offers[0]);
+    offer_card(&h, texts, &comparison, comparison.offers[0]);
     assert_true(has("<strong>€155.85</strong> <span>to pay</span>"));
 
     ask(market, "200", "principal");
     begin("en");
-    offer_card(&h, &comparison, comparison.offers[0]);
+    offer_card(&h, texts, &comparison, comparison.offers[0]);
     assert_true(has("You pay €202. Of this, €3.82 (1.9%) goes in fees and rate."));
     market_release(market);
 }
@@ -152,7 +155,7 @@ static void test_better_than_the_reference(void **state)
     market = market_builder_finish(builder);
     ask(market, "200", "all_in");
     begin("en");
-    offer_card(&h, &comparison, comparison.offers[0]);
+    offer_card(&h, texts, &comparison, comparison.offers[0]);
     assert_true(has("For €200 they get €1.23 more than the reference rate gives (0.6%)."));
     market_release(market);
 }
