@@ -92,7 +92,8 @@ static bool keep(struct http_request *req, const struct answer_asked *asked,
     if (asked->key_len == 0 || !answer_cache_asked(cache, key_of(asked)))
         return false;
     struct http_content *content = http_content_new(head, body);
-    if (content == NULL || !answer_cache_put(cache, key_of(asked), source, until, content))
+    if (content == NULL ||
+        !answer_cache_put(cache, key_of(asked), source, asked->now, until, content))
         return false;
     (void)http_reply_content(req, content);
     answer_cache_weigh(cache);

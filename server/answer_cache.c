@@ -145,8 +145,14 @@ bool answer_cache_asked(struct answer_cache *cache, struct span key)
     return again;
 }
 
+static void drop_oldest(struct answer_cache *cache)
+{
+    struct entry *oldest = cache->oldest;
+    drop(cache, place_of(cache, oldest->hash, (struct span){oldest->key, oldest->key_len}));
+}
+
 bool answer_cache_put(struct answer_cache *cache, struct span key,
-                      const struct answer_source *source, int64_t until,
+                      const struct answer_source *source, int64_t now, int64_t until,
                       struct http_content *content)
 {
     uint64_t hash = hash_of(cache, key);
@@ -169,6 +175,8 @@ bool answer_cache_put(struct answer_cache *cache, struct span key,
     list_in(cache, entry);
     cache->count++;
     cache->touched = entry;
+    while (cache->oldest != entry && cache->oldest->until <= now)
+        drop_oldest(cache);
     answer_cache_weigh(cache);
     return true;
 }
@@ -182,10 +190,8 @@ void answer_cache_weigh(struct answer_cache *cache)
     cache->bytes += weight - entry->weight;
     entry->weight = weight;
     /* The one in hand stays, being the newest and less than the limit. */
-    while (cache->bytes > cache->limit && cache->oldest != entry) {
-        struct entry *oldest = cache->oldest;
-        drop(cache, place_of(cache, oldest->hash, (struct span){oldest->key, oldest->key_len}));
-    }
+    while (cache->bytes > cache->limit && cache->oldest != entry)
+        drop_oldest(cache);
 }
 
 size_t answer_cache_bytes(const struct answer_cache *cache)

@@ -41,9 +41,10 @@ struct http_content *answer_cache_find(struct answer_cache *cache, struct span k
  */
 bool answer_cache_asked(struct answer_cache *cache, struct span key);
 /* Keeps an answer, in place of the key's last one, until the instant `until`. Takes the content;
- * true when it is kept, else it has been freed. The content's texts must outlive the cache. */
+ * true when it is kept, else it has been freed. The content's texts must outlive the cache. Answers
+ * used longest ago whose time is over go, and with them the files they are sent from. */
 bool answer_cache_put(struct answer_cache *cache, struct span key,
-                      const struct answer_source *source, int64_t until,
+                      const struct answer_source *source, int64_t now, int64_t until,
                       struct http_content *content);
 /* After sending an answer that was found or put: what has been packed for it counts too, and others
  * may have to make place. */

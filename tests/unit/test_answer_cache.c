@@ -21,7 +21,7 @@ static struct http_content *content_of(size_t bytes)
 static bool put(struct answer_cache *cache, const char *key, struct answer_source source,
                 int64_t until, size_t bytes)
 {
-    return answer_cache_put(cache, span_of(key), &source, until, content_of(bytes));
+    return answer_cache_put(cache, span_of(key), &source, 0, until, content_of(bytes));
 }
 
 static bool has(struct answer_cache *cache, const char *key, struct answer_source standing,
@@ -196,6 +196,21 @@ static void test_memory_is_bounded_and_the_least_used_go(void **state)
     answer_cache_free(cache);
 }
 
+static void test_those_whose_time_is_over_go(void **state)
+{
+    (void)state;
+    struct answer_cache *cache = answer_cache_new(64 * KIB, 7);
+    assert_true(put(cache, "short", now_standing, 10, 100));
+    assert_true(put(cache, "long", now_standing, 30, 100));
+    assert_true(put(cache, "behind it", now_standing, 10, 100));
+    assert_true(answer_cache_put(cache, span_of("new"), &now_standing, 10, 40, content_of(100)));
+    assert_int_equal(answer_cache_count(cache), 3); /* in order of use: one is behind a good one */
+    assert_true(has(cache, "long", now_standing, 11));
+    assert_true(answer_cache_put(cache, span_of("newer"), &now_standing, 11, 40, content_of(100)));
+    assert_int_equal(answer_cache_count(cache), 3);
+    answer_cache_free(cache);
+}
+
 static void test_one_too_large_is_not_kept(void **state)
 {
     (void)state;
@@ -260,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_goes_with_what_it_was_made_from),
         cmocka_unit_test(test_keys_are_kept_apart),
         cmocka_unit_test(test_memory_is_bounded_and_the_least_used_go),
+        cmocka_unit_test(test_those_whose_time_is_over_go),
         cmocka_unit_test(test_one_too_large_is_not_kept),
         cmocka_unit_test(test_what_is_packed_later_counts_too),
         cmocka_unit_test(test_only_the_second_asking_is_kept),
