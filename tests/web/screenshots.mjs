@@ -37,7 +37,11 @@ async function sendNothing(page) {
 // The second page on is kept by the service worker; the page is then shown again without a network.
 async function goOffline(page) {
   await page.goto(page.url());
-  await page.waitForFunction(async (address) => (await (await caches.open("pages")).match(address)) !== undefined, page.url());
+  await page.waitForFunction(async (address) => {
+    const kept = (await (await caches.open("pages")).keys()).map(({ url }) => url);
+    const { active } = await navigator.serviceWorker.ready; // which waits for the style sheet too
+    return kept.includes(address) && active.state === "activated";
+  }, page.url());
   await page.context().setOffline(true);
   await page.reload();
 }
