@@ -10,6 +10,7 @@
 static const char THE_WORDS[] = MESSAGE("What the words mean");
 static const char REFERENCE_RATE[] = MESSAGE("Reference rate");
 static const char MARGIN[] = MESSAGE("Margin on the rate");
+static const char INVENTED[] = MESSAGE("invented, for the demonstration");
 static const char SHARE_OF_PRINCIPAL[] = MESSAGE("Share of the amount that is changed");
 
 /* A term and what it is; the value follows, then row_end. */
@@ -145,7 +146,7 @@ static void provenance(struct html *h, const struct market_offer *offer)
     row_end(h);
     row(h, MESSAGE("Source"));
     if (strcmp(offer->source, "demonstration") == 0)
-        say(h, "invented, for the demonstration");
+        say(h, INVENTED);
     else if (strcmp(offer->source, "feed") == 0)
         say(h, "told by the company itself");
     else
@@ -209,14 +210,18 @@ static void source(struct html *h, const struct market_reference *reference)
     const char *name = reference->source;
 
     html(h, " <small>");
-    if (strncmp(name, PEG, sizeof(PEG) - 1) == 0) {
-        say(h, "fixed rate");
-        html_comma(h);
-        name += sizeof(PEG) - 1;
+    if (strcmp(name, "demonstration") == 0) {
+        say(h, INVENTED);
+    } else {
+        if (strncmp(name, PEG, sizeof(PEG) - 1) == 0) {
+            say(h, "fixed rate");
+            html_comma(h);
+            name += sizeof(PEG) - 1;
+        }
+        html(h, "<bdi lang='en'>");
+        html_text(h, name);
+        html(h, "</bdi>");
     }
-    html(h, "<bdi lang='en'>");
-    html_text(h, name);
-    html(h, "</bdi>");
     html_comma(h);
     html_day(h, reference->day);
     html(h, "</small>");

@@ -58,6 +58,15 @@ async function marks(page) {
   }
 }
 
+// An invented rate's source is said in the reader's language; a real one is cited as it names itself.
+async function sources(page) {
+  for (const [corridor, cited] of [["FR-MA", []], ["FR-SN", ["BCEAO under Council Decision 98/683/EC"]]]) {
+    await page.goto(`/fr/${corridor}?amount=200`);
+    checkEqual(`${corridor}: sources cited in English`, (await page.locator(".words [lang=en]").allInnerTexts()).join(), cited.join());
+  }
+  check("an invented rate says so", (await page.goto("/fr/FR-MA?amount=200"), await page.locator(".words").innerText()).includes("inventé"));
+}
+
 const spaces = (text) => text.replace(/[\u00a0\u202f]/g, " ");
 
 async function wrong(page, what, field, error) {
@@ -101,6 +110,7 @@ async function run(page) {
   check("the currency asked for stays", (await page.locator("#basis").innerText()).includes("USD"));
   checkEqual("a country without a currency", (await page.goto("/en/AQ-FR?amount=200")).status(), 404);
   await marks(page);
+  await sources(page);
 }
 
 export default async function fields(browser) {
