@@ -14,6 +14,16 @@ async function compare(query) {
 // What a reader reads, to be sure that it is not English in another language.
 const words = (page) => page.locator("h1, h2, button, label, .filters a, .cost, summary").allInnerTexts();
 
+// One sheet of A4 with a printer's usual margins, and every offer on it.
+async function onPaper(page, what, { offers }) {
+  const margin = { top: "1cm", right: "1cm", bottom: "1cm", left: "1cm" };
+  const sheets = (await page.pdf({ format: "A4", margin })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
+  checkEqual(`${what}: sheets of paper`, sheets.length, 1);
+  await page.emulateMedia({ media: "print" });
+  checkEqual(`${what}: offers on it`, await page.locator(".card:visible").count(), offers.length);
+  await page.emulateMedia({ media: null });
+}
+
 async function task(page, context, language, zoomed) {
   const requests = [];
 
@@ -60,6 +70,8 @@ async function task(page, context, language, zoomed) {
   check(`${language}: and what a margin is where it stands`, (await details.locator(".why").innerText()).length > 10);
   check(`${language}: details tell the source`, (await details.innerText()).includes(String(answer.offers[0].quote)));
 
+  if (!zoomed) await onPaper(page, language, answer);
+
   // Filter.
   check(`${language}: the filters are folded`, !(await page.locator(".filters ul").first().isVisible()));
   const fold = page.locator(".filters summary");
@@ -79,10 +91,7 @@ async function task(page, context, language, zoomed) {
   // Its address to share, and one sheet of paper.
   checkEqual(`${language}: the address to share`, await page.inputValue("#address"),
     `${base}/${language}/FR-SN?amount=200&pay_out=cash`);
-  if (!zoomed) {
-    const sheets = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
-    checkEqual(`${language}: sheets of paper`, sheets.length, 1);
-  }
+  if (!zoomed) await onPaper(page, `${language}, filtered`, cash);
 
   // The form keeps the filter when the amount changes, the other language keeps the question.
   await page.fill("#amount", typed[language]);
