@@ -250,8 +250,12 @@ static bool get_http(const struct source *source, struct config *config)
     } numbers[] = {
         {"CORRIDOR_CONNECTIONS", "0", 0, 1000000, &config->connections},
         {"CORRIDOR_CONNECTIONS_PER_ADDRESS", "1024", 1, 1000000, &config->per_address},
+        {"CORRIDOR_HANDSHAKE_SECONDS", "10", 1, 3600, &config->handshake_seconds},
         {"CORRIDOR_HEAD_SECONDS", "10", 1, 3600, &config->head_seconds},
         {"CORRIDOR_BODY_SECONDS", "10", 1, 3600, &config->body_seconds},
+        {"CORRIDOR_BODY_RATE", "512", 1, 1000000, &config->body_rate},
+        {"CORRIDOR_WRITE_SECONDS", "30", 1, 3600, &config->write_seconds},
+        {"CORRIDOR_WRITE_RATE", "256", 1, 1000000, &config->write_rate},
         {"CORRIDOR_IDLE_SECONDS", "60", 1, 3600, &config->idle_seconds},
         {"CORRIDOR_DRAIN_SECONDS", "10", 1, 3600, &config->drain_seconds},
     };

@@ -76,8 +76,12 @@ void http_config_settings(struct http_config *http, const struct config *config)
     http->request_log = (enum http_request_log)config->request_log;
     http->limits.connections = config->connections;
     http->limits.per_address = config->per_address;
+    http->limits.handshake_timeout = config->handshake_seconds;
     http->limits.head_timeout = config->head_seconds;
     http->limits.body_timeout = config->body_seconds;
+    http->limits.body_rate = config->body_rate;
+    http->limits.write_timeout = config->write_seconds;
+    http->limits.write_rate = config->write_rate;
     http->limits.idle_timeout = config->idle_seconds;
     http->limits.drain_timeout = config->drain_seconds;
 }

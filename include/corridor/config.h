@@ -36,11 +36,15 @@ struct config {
     unsigned
         cache_mb; /* CORRIDOR_CACHE_MB: MiB a worker of corridord keeps answers in; 16, 0: none */
     /* What both programs' HTTP engines may be given; http_config_settings passes it on. */
-    unsigned connections;   /* CORRIDOR_CONNECTIONS: at once; 0: as many as descriptors allow */
-    unsigned per_address;   /* CORRIDOR_CONNECTIONS_PER_ADDRESS: of them; 1,024 */
-    unsigned head_seconds;  /* CORRIDOR_HEAD_SECONDS: for a request's head; 10 */
-    unsigned body_seconds;  /* CORRIDOR_BODY_SECONDS: by which a body's rate is judged; 10 */
-    unsigned idle_seconds;  /* CORRIDOR_IDLE_SECONDS: between requests; 60 */
+    unsigned connections;       /* CORRIDOR_CONNECTIONS: at once; 0: as many as descriptors allow */
+    unsigned per_address;       /* CORRIDOR_CONNECTIONS_PER_ADDRESS: of them; 1,024 */
+    unsigned handshake_seconds; /* CORRIDOR_HANDSHAKE_SECONDS: for that of TLS; 10 */
+    unsigned head_seconds;      /* CORRIDOR_HEAD_SECONDS: for a request's head; 10 */
+    unsigned body_seconds;      /* CORRIDOR_BODY_SECONDS: by which a body's rate is judged; 10 */
+    unsigned body_rate;         /* CORRIDOR_BODY_RATE: bytes a second that it must bring; 512 */
+    unsigned write_seconds;     /* CORRIDOR_WRITE_SECONDS: by which a reader's rate is judged; 30 */
+    unsigned write_rate;        /* CORRIDOR_WRITE_RATE: bytes a second that it must take; 256 */
+    unsigned idle_seconds;      /* CORRIDOR_IDLE_SECONDS: between requests; 60 */
     unsigned drain_seconds; /* CORRIDOR_DRAIN_SECONDS: for what runs when the program ends; 10 */
     char proxy_from[1024];  /* CORRIDOR_PROXY_FROM: addresses that speak the PROXY protocol */
     unsigned request_log;   /* CORRIDOR_REQUEST_LOG: an enum http_request_log; off */

@@ -1,10 +1,13 @@
 /* The settings: where a value comes from, and what a wrong one is answered. */
 #include <corridor/config.h>
+#include <corridor/http.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -24,8 +27,12 @@ static void clear(void)
                                         "CORRIDOR_CONNECTIONS",
                                         "CORRIDOR_CONNECTIONS_PER_ADDRESS",
                                         "CORRIDOR_PROXY_FROM",
+                                        "CORRIDOR_HANDSHAKE_SECONDS",
                                         "CORRIDOR_HEAD_SECONDS",
                                         "CORRIDOR_BODY_SECONDS",
+                                        "CORRIDOR_BODY_RATE",
+                                        "CORRIDOR_WRITE_SECONDS",
+                                        "CORRIDOR_WRITE_RATE",
                                         "CORRIDOR_IDLE_SECONDS",
                                         "CORRIDOR_DRAIN_SECONDS",
                                         "CORRIDOR_REQUEST_LOG",
@@ -138,6 +145,45 @@ static void environment_is_taken_or_refused(void **state)
     clear();
 }
 
+static void limits_reach_the_engine(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t at; /* in struct http_limits */
+        unsigned otherwise;
+    } cases[] = {
+        {"CORRIDOR_CONNECTIONS", offsetof(struct http_limits, connections), 0},
+        {"CORRIDOR_CONNECTIONS_PER_ADDRESS", offsetof(struct http_limits, per_address), 1024},
+        {"CORRIDOR_HANDSHAKE_SECONDS", offsetof(struct http_limits, handshake_timeout), 10},
+        {"CORRIDOR_HEAD_SECONDS", offsetof(struct http_limits, head_timeout), 10},
+        {"CORRIDOR_BODY_SECONDS", offsetof(struct http_limits, body_timeout), 10},
+        {"CORRIDOR_BODY_RATE", offsetof(struct http_limits, body_rate), 512},
+        {"CORRIDOR_IDLE_SECONDS", offsetof(struct http_limits, idle_timeout), 60},
+        {"CORRIDOR_WRITE_SECONDS", offsetof(struct http_limits, write_timeout), 30},
+        {"CORRIDOR_WRITE_RATE", offsetof(struct http_limits, write_rate), 256},
+        {"CORRIDOR_DRAIN_SECONDS", offsetof(struct http_limits, drain_timeout), 10},
+    };
+    for (size_t set = 0; set <= COUNT_OF(cases); set++) {
+        struct config config;
+        struct http_config http = {0};
+        clear();
+        if (set < COUNT_OF(cases)) {
+            assert_int_equal(setenv(cases[set].name, "77", 1), 0);
+        }
+        assert_true(config_load(&config));
+        http_config_settings(&http, &config);
+        for (size_t i = 0; i < COUNT_OF(cases); i++) {
+            unsigned limit;
+            memcpy(&limit, (const char *)&http.limits + cases[i].at, sizeof limit);
+            if (limit != (i == set ? 77 : cases[i].otherwise)) {
+                fail_msg("%s: %u", cases[i].name, limit);
+            }
+        }
+    }
+    clear();
+}
+
 static void too_long_is_refused(void **state)
 {
     (void)state;
@@ -192,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
         cmocka_unit_test(environment_is_taken_or_refused),
+        cmocka_unit_test(limits_reach_the_engine),
         cmocka_unit_test(too_long_is_refused),
         cmocka_unit_test(connection_string),
     };
