@@ -274,6 +274,7 @@ struct http_worker {
     struct http_work *pool;
     unsigned pooled;
     struct out scratch; /* http_out */
+    struct out joined;  /* http_header_list */
     struct out packed;  /* the same packed for one reader, with: */
     struct http_packer *packer;
 

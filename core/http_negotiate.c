@@ -132,13 +132,14 @@ static int choose(struct span list, const char *const *offered, unsigned count, 
 int http_choose_media(const struct http_request *req, const char *const *offered, unsigned count)
 {
     struct span list;
-    return http_header(req, "Accept", &list) == 0 ? 0 : choose(list, offered, count, media_fit);
+    return http_header_list(req, "Accept", &list) == 0 ? 0
+                                                       : choose(list, offered, count, media_fit);
 }
 
 int http_choose_language(const struct http_request *req, const char *const *offered, unsigned count)
 {
     struct span list;
-    return http_header(req, "Accept-Language", &list) == 0
+    return http_header_list(req, "Accept-Language", &list) == 0
                ? -1
                : choose(list, offered, count, language_fit);
 }
@@ -176,7 +177,7 @@ int http_negotiate_encoding(struct span list, size_t len)
 static struct span accepted_encodings(const struct http_request *req)
 {
     struct span list;
-    if (http_header(req, "Accept-Encoding", &list) == 0) {
+    if (http_header_list(req, "Accept-Encoding", &list) == 0) {
         list.at = NULL;
     }
     return list;

@@ -74,7 +74,7 @@ static bool reply_unchanged(const struct http_request *req, int status, struct s
 {
     struct span list;
     return etag.at != NULL && status == 200 && (req->is_head || span_is(http_method(req), "GET")) &&
-           http_header(req, "If-None-Match", &list) > 0 && http_etag_matches(list, etag);
+           http_header_list(req, "If-None-Match", &list) > 0 && http_etag_matches(list, etag);
 }
 
 bool http_unchanged(const struct http_request *req, const char *etag)

@@ -274,6 +274,31 @@ unsigned http_header(const struct http_request *req, const char *name, struct sp
     return found;
 }
 
+/* Of all lines with that name. Where memory is short, what was joined so far. */
+static struct span header_join(const struct http_request *req, const char *name)
+{
+    struct out *joined = &req->worker->joined;
+    size_t len = strlen(name);
+    out_clear(joined);
+    for (unsigned i = 0; i < req->head.count; i++) {
+        struct span have = http_span(req->bytes, req->head.lines[i].name);
+        if (have.len == len && strncasecmp(have.at, name, len) == 0) {
+            out_text(joined, joined->len > 0 ? ", " : "");
+            out_span_append(joined, http_span(req->bytes, req->head.lines[i].value));
+        }
+    }
+    return out_span(joined);
+}
+
+unsigned http_header_list(const struct http_request *req, const char *name, struct span *list)
+{
+    unsigned found = http_header(req, name, list);
+    if (found > 1) {
+        *list = header_join(req, name);
+    }
+    return found;
+}
+
 struct span http_body(const struct http_request *req)
 {
     return req->body.len == 0 ? (struct span){"", 0} : out_span(&req->body);

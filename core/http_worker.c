@@ -273,6 +273,7 @@ bool http_worker_open(struct http_worker *worker, struct http_server *server, un
     worker->began_us = http_now_us();
     out_init(&worker->scratch, OUT_LIMIT_DEFAULT);
     out_init(&worker->packed, OUT_LIMIT_DEFAULT);
+    out_init(&worker->joined, HTTP_HEAD_MAX * 2);
     for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
         out_init(&worker->tails[i], OUT_LIMIT_DEFAULT);
     }
@@ -314,6 +315,7 @@ void http_worker_close(struct http_worker *worker)
     }
     out_free(&worker->scratch);
     out_free(&worker->packed);
+    out_free(&worker->joined);
     http_packer_free(worker->packer);
     for (unsigned i = 0; i < COUNT_OF(worker->tails); i++) {
         out_free(&worker->tails[i]);

@@ -91,6 +91,9 @@ void http_query_at(const struct http_request *req, unsigned index, struct span *
 /* A header by name, any case: how often it occurs, and its first value without surrounding blanks
  * (empty when 0). */
 unsigned http_header(const struct http_request *req, const char *name, struct span *value);
+/* The same for a header that is a list, whose lines are one list (RFC 9110 5.3). Valid until the
+ * next call on this worker. */
+unsigned http_header_list(const struct http_request *req, const char *name, struct span *list);
 /* The whole body, after chunked decoding; at most the route's limit. Empty on a streamed route,
  * unless it was collected. */
 struct span http_body(const struct http_request *req);

@@ -101,7 +101,7 @@ def test_not_modified():
     with Server() as server, Client(server) as client:
         full = client.ask("/")
         check(full["ETag"] == '"hello-1"' and len(full.body) == 4096, full["ETag"])
-        for asked in ['"hello-1"', 'W/"hello-1"', '"x", "hello-1"', "*"]:
+        for asked in ['"hello-1"', 'W/"hello-1"', '"x", "hello-1"', "*", '"x"\r\nIf-None-Match: "hello-1"']:
             answer = client.ask("/", fields=f"If-None-Match: {asked}\r\n".encode())
             check(answer.status == 304 and answer["ETag"] == '"hello-1"', asked, answer.status)
             check(answer["Content-Length"] is None and answer["Cache-Control"] == "max-age=60", "the head of a 304")
@@ -118,6 +118,7 @@ def test_negotiation():
         (b"Accept: text/*, application/json;q=0.2, text/csv;q=0\r\nAccept-Language: de, pt-br;q=0.1\r\n", b"2 2"),
         (b"Accept: image/png\r\nAccept-Language: de\r\n", b"-1 -1"),
         (b"Accept: TEXT/CSV;charset=utf-8;q=0.9, application/json;q=0.89\r\nAccept-Language: pt\r\n", b"1 -1"),
+        (b"Accept: image/png\r\nAccept-Language: de\r\naccept: text/csv\r\nAccept-Language: en;q=0.1, fr\r\n", b"1 1"),
         (b"Accept: text/csv;q=nonsense, text/html;q=0.001\r\nAccept-Language: en;q=0, *;q=0.1\r\n", b"2 1"),
     ]
     with Server() as server, Client(server) as client:
