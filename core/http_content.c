@@ -109,11 +109,19 @@ static enum http_result content_not_acceptable(struct http_request *req)
                                                     .allowed = "br, gzip or identity"});
 }
 
+/* What goes instead of one that could not be packed: the plain one, where that is not refused. */
+static int content_unpacked(const struct http_request *req)
+{
+    return http_choose_encoding(req, 0) == HTTP_IDENTITY ? HTTP_IDENTITY : -1;
+}
+
 enum http_result http_reply_content(struct http_request *req, struct http_content *content)
 {
     int encoding = http_choose_encoding(req, content->answers[HTTP_IDENTITY]->body.len);
-    if (encoding < 0 || (encoding != HTTP_IDENTITY &&
-                         !content_make(content, (enum http_encoding)encoding, false))) {
+    if (encoding > HTTP_IDENTITY && !content_make(content, (enum http_encoding)encoding, false)) {
+        encoding = content_unpacked(req);
+    }
+    if (encoding < 0) {
         return content_not_acceptable(req);
     }
     if (encoding == HTTP_IDENTITY && req->conn->tls == NULL) {
@@ -131,6 +139,11 @@ enum http_result http_reply_encoded(struct http_request *req, const struct http_
         return http_reply_out(req, head);
     }
     int encoding = http_choose_encoding(req, body.len);
+    out_clear(&worker->packed);
+    if (encoding > HTTP_IDENTITY &&
+        !http_encode_once(&worker->packer, &worker->packed, (enum http_encoding)encoding, body)) {
+        encoding = content_unpacked(req);
+    }
     if (encoding < 0) {
         return content_not_acceptable(req);
     }
@@ -139,10 +152,6 @@ enum http_result http_reply_encoded(struct http_request *req, const struct http_
     sent.vary = vary;
     if (encoding == HTTP_IDENTITY) {
         return http_reply_out(req, &sent);
-    }
-    out_clear(&worker->packed);
-    if (!http_encode_once(&worker->packer, &worker->packed, (enum http_encoding)encoding, body)) {
-        return content_not_acceptable(req);
     }
     sent.content_encoding = http_encoding_name((enum http_encoding)encoding);
     sent.etag = content_etag(etag, head->etag, (enum http_encoding)encoding);

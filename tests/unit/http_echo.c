@@ -239,6 +239,32 @@ static long query_number(const struct http_request *req, const char *name, long 
     return strtol(digits, NULL, 10);
 }
 
+/* So many bytes, in what encoding the client wants: by what is kept, or written anew. */
+static enum http_result get_packed(struct http_request *req)
+{
+    static const struct http_head head = {.status = 200, .content_type = PLAIN};
+    size_t asked = (size_t)query_number(req, "bytes", 5000);
+    size_t len = asked < OUT_LIMIT_DEFAULT ? asked : OUT_LIMIT_DEFAULT;
+    struct span ignored;
+    struct out *out = http_out(req);
+    char *room = out_room(out, len);
+    if (room == NULL) {
+        abort();
+    }
+    memset(room, 'a', len);
+    out->len = len;
+    if (http_query(req, "kept", &ignored) == 0) {
+        return http_reply_encoded(req, &head);
+    }
+    struct http_content *content = http_content_new(&head, out_span(out));
+    if (content == NULL) {
+        abort();
+    }
+    enum http_result result = http_reply_content(req, content);
+    http_content_free(content);
+    return result;
+}
+
 static enum http_result get_stream(struct http_request *req)
 {
     static const struct http_head head = {.status = 200, .content_type = PLAIN};
@@ -273,6 +299,7 @@ static const struct http_route echo_routes[] = {
     {.method = "DELETE", .pattern = "/thing/{id}", .handler = delete_thing},
     {.method = "GET", .pattern = "/refused", .handler = get_refused},
     {.method = "GET", .pattern = "/chosen", .handler = get_chosen},
+    {.method = "GET", .pattern = "/packed", .handler = get_packed},
     {.method = "GET", .pattern = "/later", .handler = get_later},
     {.method = "GET", .pattern = "/cancelled", .handler = get_cancelled},
     {.method = "GET", .pattern = "/stream", .handler = get_stream},

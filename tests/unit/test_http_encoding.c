@@ -1,5 +1,7 @@
-/* Which encoding Accept-Encoding asks for, and that what is packed unpacks to the same. */
+/* Which encoding Accept-Encoding asks for, that what is packed unpacks to the same, and what goes
+ * instead where it cannot be packed. */
 #include "core/http_engine.h"
+#include "http_wire.h"
 #include "unit.h"
 
 #include <brotli/decode.h>
@@ -146,12 +148,54 @@ static void test_what_does_not_fit_is_not_packed(void **state)
     out_free(&packed);
 }
 
+/* 4 MiB fit, but packed they might not. */
+static void test_plain_goes_where_packing_fails(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query;
+        const char *accept;
+        int status;
+        const char *encoding; /* NULL: none */
+    } cases[] = {
+        {"bytes=5000", "gzip", 200, "Content-Encoding: gzip\r\n"},
+        {"bytes=5000", "br", 200, "Content-Encoding: br\r\n"},
+        {"bytes=4194304", "gzip", 200, NULL},
+        {"bytes=4194304", "br, *;q=0.1", 200, NULL},
+        {"bytes=4194304", "gzip, identity;q=0", 406, NULL},
+        {"bytes=4194304", "zstd, *;q=0", 406, NULL},
+    };
+    wire_open();
+    for (size_t i = 0; i < 2 * COUNT_OF(cases); i++) {
+        const char *kept = i < COUNT_OF(cases) ? "" : "&kept";
+        size_t k = i % COUNT_OF(cases);
+        struct wire_answer answer;
+        char text[200];
+        snprintf(text, sizeof text,
+                 "GET /packed?%s%s HTTP/1.1\r\nHost: a\r\nAccept-Encoding: %s\r\n\r\n",
+                 cases[k].query, kept, cases[k].accept);
+        wire_talk(&answer, span_of(text), NULL, 0);
+        bool packed = memmem(answer.bytes.at, answer.bytes.len, "Content-Encoding: ", 18) != NULL;
+        bool right = cases[k].encoding == NULL
+                         ? !packed
+                         : memmem(answer.bytes.at, answer.bytes.len, cases[k].encoding,
+                                  strlen(cases[k].encoding)) != NULL;
+        if (answer.count != 1 || answer.statuses[0] != cases[k].status || !answer.whole || !right) {
+            fail_msg("%s%s, %s: %d, %s", cases[k].query, kept, cases[k].accept, answer.statuses[0],
+                     packed ? "packed" : "plain");
+        }
+        wire_answer_free(&answer);
+    }
+    wire_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_what_is_packed_unpacks),
         cmocka_unit_test(test_what_does_not_fit_is_not_packed),
+        cmocka_unit_test(test_plain_goes_where_packing_fails),
     };
     return UNIT_RUN(tests, NULL, NULL);
 }
