@@ -6,6 +6,15 @@
 
 #include <assert.h>
 
+/* Whether it is open to every origin: a path without a route is what its neighbours are, so that a
+ * browser's script may read why it got nothing. */
+static bool reply_is_api(const struct http_request *req)
+{
+    const struct http_route *route = http_route_of(req);
+    return route != NULL ? (route->flags & HTTP_ROUTE_API) != 0
+                         : http_routes_api(&req->worker->server->routes, req->target.path);
+}
+
 /* The fields that depend on the reply, not on the answer, and the empty line. */
 static void reply_finish_head(struct http_request *req, struct out *out, int status, bool caches)
 {
@@ -16,7 +25,7 @@ static void reply_finish_head(struct http_request *req, struct out *out, int sta
         out_text(out, route->cache_control);
         out_bytes(out, "\r\n", 2);
     }
-    unsigned tail = (route != NULL && (route->flags & HTTP_ROUTE_API) != 0 ? HTTP_TAIL_API : 0U) |
+    unsigned tail = (reply_is_api(req) ? HTTP_TAIL_API : 0U) |
                     (req->conn->tls != NULL ? HTTP_TAIL_TLS : 0U) |
                     (req->last && req->stream == NULL ? HTTP_TAIL_CLOSE : 0U);
     out_span_append(out, http_worker_tail(req->worker, tail));

@@ -167,6 +167,7 @@ void http_request_clear(struct http_request *req)
     out_free(&req->body);
     /* The arrays are long and need no clearing: their counts do. */
     memset(&req->head, 0, offsetof(struct http_head_read, lines));
+    req->target = (struct http_target){0};
     req->compiled = NULL;
     req->handler = NULL;
     req->refusal = NULL;

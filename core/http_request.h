@@ -155,6 +155,8 @@ MUST_CHECK bool http_routes_compile(struct http_routes *routes, const struct htt
 void http_routes_free(struct http_routes *routes);
 /* The first row whose pattern fits the path, whatever its method; NULL for none. */
 const struct http_compiled *http_routes_find(const struct http_routes *routes, struct span path);
+/* Whether a path without a route begins as one of the API does: "/v1/nothing". */
+bool http_routes_api(const struct http_routes *routes, struct span path);
 /* The row of the same pattern that serves the method; NULL for none. */
 const struct http_compiled *http_routes_method(const struct http_routes *routes,
                                                const struct http_compiled *pattern,

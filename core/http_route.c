@@ -120,6 +120,20 @@ const struct http_compiled *http_routes_find(const struct http_routes *routes, s
     return NULL;
 }
 
+bool http_routes_api(const struct http_routes *routes, struct span path)
+{
+    struct span first = path.len == 0 || path.at[0] != '/' ? path : segment_next(&path);
+    for (size_t i = 0; i < routes->count; i++) {
+        const struct http_compiled *row = &routes->rows[i];
+        if ((row->route->flags & HTTP_ROUTE_API) != 0 && first.len > 0 &&
+            first.len == row->segments[0].len &&
+            memcmp(first.at, row->segments[0].at, first.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct http_compiled *http_routes_method(const struct http_routes *routes,
                                                const struct http_compiled *pattern,
                                                struct span method)

@@ -30,7 +30,9 @@ enum http_result {
 typedef enum http_result http_handler(struct http_request *req);
 
 enum {
-    HTTP_ROUTE_API = 1U << 0, /* open to every origin: Access-Control-Allow-Origin: * */
+    /* Open to every origin: Access-Control-Allow-Origin: *; so is an error at a path without a
+     * route that has the same first segment. */
+    HTTP_ROUTE_API = 1U << 0,
     /* The handler is called when the head is whole, before any of the body is read, and decides
      * whether it may come: see "A body that is decided on before it comes". */
     HTTP_ROUTE_STREAMED = 1U << 1,

@@ -63,14 +63,15 @@ def test_head_is_the_head_of_get():
 
 def test_common_headers():
     with Server() as server, Client(server) as client:
-        for target in ["/", "/echo", "/nowhere", "/refused", "/stream"]:
+        for target in ["/", "/echo", "/nowhere", "/refused", "/stream", "/echo/nothing", "/param/a", "/echoes"]:
             answer = client.ask(target)
             check(answer["X-Content-Type-Options"] == "nosniff", target)
             check(answer["Referrer-Policy"] == "no-referrer", target)
             secure = answer["Strict-Transport-Security"]
             check(secure == ("max-age=31536000" if server.tls else None), target, secure)
             check(re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", answer["Date"]), answer["Date"])
-            check(answer["Access-Control-Allow-Origin"] == ("*" if target == "/echo" else None), target)
+            api = target in ("/echo", "/echo/nothing", "/param/a")
+            check(answer["Access-Control-Allow-Origin"] == ("*" if api else None), target)
             check(answer["Connection"] is None, target)
         check(client.ask("/")["Cache-Control"] == "max-age=60", "the route's Cache-Control")
         check(client.ask("/nowhere")["Cache-Control"] == "no-store", "errors are not kept")
