@@ -84,15 +84,21 @@ void http_routes_free(struct http_routes *routes)
     *routes = (struct http_routes){0};
 }
 
+static bool segment_fits(struct span want, bool param, struct span have)
+{
+    if (param) {
+        return have.len > 0;
+    }
+    /* Most rows differ in the length or the first letter. */
+    return have.len == want.len && (want.len == 0 || have.at[0] == want.at[0]) &&
+           memcmp(have.at, want.at, want.len) == 0;
+}
+
 /* `have` has as many segments. */
 static bool route_fits(const struct http_compiled *row, const struct span *have)
 {
     for (unsigned i = 0; i < row->segment_count; i++) {
-        struct span want = row->segments[i];
-        bool fits = (row->params >> i & 1) != 0
-                        ? have[i].len > 0
-                        : have[i].len == want.len && memcmp(have[i].at, want.at, want.len) == 0;
-        if (!fits) {
+        if (!segment_fits(row->segments[i], (row->params >> i & 1) != 0, have[i])) {
             return false;
         }
     }

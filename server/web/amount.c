@@ -147,7 +147,7 @@ struct span amount_plain(char buffer[AMOUNT_PLAIN_MAX], struct span typed,
         len = local(buffer, text, ".", point);
     if (len == 0)
         return plain(text) ? text : typed;
-    if (plain(text) && (len != text.len || memcmp(buffer, text.at, len) != 0))
+    if ((len != text.len || memcmp(buffer, text.at, len) != 0) && plain(text))
         return typed; /* two readings */
     return (struct span){buffer, len};
 }
