@@ -15,10 +15,15 @@ const views = [360, 1280].map((width) => ({ width, height: width === 360 ? 640 :
 const inDark = ["home", "corridor", "observatory", "report", "community", "operator"];
 const corridor = (language) => `/${language}/FR-SN?amount=200`;
 
+// A card far from the screen is laid out when it comes near; the picture is of all of them.
+const layOut = (page) =>
+  page.evaluate(() => document.querySelectorAll(".rest > ol > li").forEach((card) => (card.style.contentVisibility = "visible")));
+
 async function shoot(browser, name, options, path, prepare = async () => {}) {
   await withPage(browser, options, async (page) => {
     await page.goto(path);
     await prepare(page);
+    await layOut(page);
     await page.screenshot({ path: `${folder}${name}.png`, fullPage: true });
   });
 }
