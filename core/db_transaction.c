@@ -137,7 +137,12 @@ void db_pipe_answered(struct db_connection *c, PGresult *pg)
         synced(c);
         return;
     }
-    assert(c->pipe_next < c->pipe_count);
+    if (c->pipe_next == c->pipe_count) {
+        /* The server, going away, says so between the last answer and the sync. */
+        assert(db_is_error(pg));
+        PQclear(pg);
+        return;
+    }
     enum db_pipe what = c->pipe[c->pipe_next++];
     if (status == PGRES_PIPELINE_ABORTED) {
         PQclear(pg);
