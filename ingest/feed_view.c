@@ -53,11 +53,12 @@ static const struct db_statement read_quotes = {
     " c.recorded_at WHERE c.service = s.id UNION ALL SELECT CASE k.state WHEN 'waiting' THEN"
     " 'quarantined' ELSE k.state END, q.code, q.field, q.reason, " QUOTE_LIST " FROM"
     " corridor.quarantined_quote q JOIN corridor.quarantine k USING (id) WHERE q.service = s.id"
-    " AND (k.state = 'waiting' OR (k.state = 'rejected' AND q.id > ALL (SELECT c.quote FROM"
-    " corridor.current_offer c WHERE c.service = q.service AND c.price = q.price UNION ALL SELECT"
-    " w.id FROM corridor.withdrawal w WHERE w.service = q.service AND w.price = q.price UNION ALL"
-    " SELECT l.id FROM corridor.quarantined_quote l WHERE l.service = q.service AND l.price ="
-    " q.price AND l.id <> q.id)))) p ON true ORDER BY s.ref, p.price DESC, p.recorded_at, p.id",
+    " AND (k.state = 'waiting' OR (k.state = 'rejected' AND (q.recorded_at, q.id) > ALL (SELECT"
+    " c.recorded_at, c.quote FROM corridor.current_offer c WHERE c.service = q.service AND"
+    " c.price = q.price UNION ALL SELECT w.recorded_at, w.id FROM corridor.withdrawal w WHERE"
+    " w.service = q.service AND w.price = q.price UNION ALL SELECT l.recorded_at, l.id FROM"
+    " corridor.quarantined_quote l WHERE l.service = q.service AND l.price = q.price AND l.id <>"
+    " q.id)))) p ON true ORDER BY s.ref, p.price DESC, p.recorded_at, p.id",
     2};
 /* clang-format on */
 
