@@ -43,7 +43,7 @@ build  libnghttp2-dev               HTTP/2 frames, header compression, states of
 build  libicu-dev                   countries, currencies, numbers and plurals per language
 build  zlib1g-dev                   gzip
 build  libbrotli-dev                br, which packs pages closer than gzip
-build  libxxhash-dev                the digest of a page for its ETag, at the speed of memory
+build  libxxhash-dev                hashes at the speed of memory: of a page for its ETag, of an operator's services
 build  libcsv-dev                   reads survey and rate files
 build  libminizip-dev               unpacks the survey's workbook
 build  libexpat1-dev                reads the XML in it, as a stream

@@ -6,8 +6,11 @@
  */
 #include "ingest/feed_ask.h"
 
+#include "ingest/feed_ask_sql.h"
+
 #include <corridor/log.h>
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
 
 enum {
@@ -30,82 +33,9 @@ static const enum db_array_type types[] = {
 };
 #define ARRAY_MAX ((size_t)4 << 20)
 
-/* The instant is taken behind the locks: whoever has a lock later has a later instant. */
-static const struct db_statement ask_locks = {
-    "feed_ask_locks",
-    "SELECT o, pg_try_advisory_xact_lock(corridor.feed_lock(o)),"
-    " (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM unnest($1::text[]) AS o",
-    1};
-
-static const struct db_statement ask_keys = {
-    "feed_ask_keys",
-    "SELECT k.n, nextval('corridor.submission_id_seq'),"
-    " k.key IS NULL OR pg_try_advisory_xact_lock(corridor.feed_lock(k.operator || ' ' || k.key))"
-    " FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (operator, key, n) ORDER BY k.n",
-    2};
-
-/* By the key's index alone: planned while the table is small, it might be found by the operator's,
- * which then grows with every submission. */
-static const struct db_statement ask_earlier = {
-    "feed_ask_earlier",
-    "SELECT k.n, d.id, d.source, encode(d.sha256, 'hex'), d.status, d.answer"
-    " FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (operator, key, n)"
-    " CROSS JOIN LATERAL (SELECT * FROM corridor.submission d WHERE d.idempotency_key = k.key"
-    "  AND d.operator || '' = k.operator OFFSET 0) d",
-    2};
-
-static const struct db_statement ask_nonces = {
-    "feed_ask_nonces",
-    "SELECT item, state FROM corridor.feed_take_nonces($1::text[], $2::text[], $3::bigint[])", 3};
-
-/* Of those whose nonce was taken in an earlier transaction: whose key has been ended since. */
-static const struct db_statement ask_standing = {
-    "feed_ask_standing",
-    "SELECT k.n FROM unnest($1::text[]) WITH ORDINALITY AS k (id, n)"
-    " WHERE NOT EXISTS (SELECT FROM corridor.valid_feed_key v WHERE v.id = k.id)",
-    1};
-
-/* OFFSET 0 keeps each look-up what it is, by its index, however small the tables are at first. */
-static const struct db_statement ask_items = {
-    "feed_ask_items",
-    "SELECT coalesce(s.id, nextval('corridor.service_id_seq')), s.id IS NOT NULL, s.corridor,"
-    " nextval('corridor.quote_id'), c.quote,"
-    " (extract(epoch FROM c.valid_until) * 1000000)::bigint, encode(c.content, 'hex'),"
-    " coalesce(c.judged_pair, w.judged_pair), coalesce(c.judged_rate, w.judged_rate),"
-    " coalesce(c.judged_log, w.judged_log), coalesce(c.judged_fee_200, w.judged_fee_200),"
-    " coalesce(c.judged_terms, w.judged_terms),"
-    " h.id, encode(h.content, 'hex'), h.code, h.field, h.reason,"
-    " (extract(epoch FROM greatest(c.recorded_at, h.recorded_at)) * 1000000)::bigint"
-    " FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS u (operator, ref, price, "
-    "n)"
-    " LEFT JOIN LATERAL (SELECT * FROM corridor.service s"
-    "  WHERE s.operator = u.operator AND s.ref = u.ref OFFSET 0) s ON true"
-    " LEFT JOIN LATERAL (SELECT * FROM corridor.current_offer c"
-    "  WHERE c.service = s.id AND c.price = u.price"
-    "  ORDER BY c.recorded_at DESC, c.quote DESC LIMIT 1) c ON true"
-    " LEFT JOIN LATERAL (SELECT * FROM corridor.withdrawal w"
-    "  WHERE c.quote IS NULL AND w.service = s.id AND w.price = u.price"
-    "  ORDER BY w.recorded_at DESC, w.id DESC LIMIT 1) w ON true"
-    " LEFT JOIN LATERAL (SELECT * FROM corridor.quarantined_quote h"
-    "  WHERE h.service = s.id AND h.price = u.price"
-    "  ORDER BY h.recorded_at DESC LIMIT 1) h"
-    "  ON h.recorded_at > greatest(c.recorded_at, w.recorded_at, '-infinity')"
-    "  AND h.valid_until > now() AND NOT EXISTS (SELECT FROM corridor.quarantine_decision d"
-    "   WHERE d.quote = h.id AND d.decision = 'reject')"
-    " ORDER BY u.n",
-    3};
-
-static const struct db_statement ask_gone = {
-    "feed_ask_gone",
-    "SELECT g.n, o.service, o.price"
-    " FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS g (operator, ref, n)"
-    " JOIN corridor.service s ON s.operator = g.operator AND s.ref = g.ref"
-    " CROSS JOIN LATERAL corridor.open_prices(s.id) o ORDER BY g.n",
-    2};
-
-void feed_ask_init(struct feed_ask *ask, struct feed_market *market)
+void feed_ask_init(struct feed_ask *ask, struct feed_knowledge *knowledge)
 {
-    *ask = (struct feed_ask){.market = market};
+    *ask = (struct feed_ask){.knowledge = knowledge};
     for (size_t i = 0; i < COUNT_OF(ask->arrays); i++) {
         db_array_init(&ask->arrays[i], ARRAY_MAX);
     }
@@ -120,6 +50,7 @@ void feed_ask_free(struct feed_ask *ask)
     feed_market_question_free(&ask->question);
     free(ask->entries);
     free(ask->items);
+    free(ask->recalled);
     free(ask->withdrawals);
 }
 
@@ -131,6 +62,7 @@ void feed_ask_clear(struct feed_ask *ask)
     feed_market_question_clear(&ask->question);
     ask->count = 0;
     ask->item_count = 0;
+    ask->recalled_count = 0;
     ask->withdrawal_count = 0;
 }
 
@@ -154,9 +86,19 @@ static bool grow(void *list, size_t count, size_t *cap, size_t size)
 
 /* ---- Asking ---- */
 
-static void ask_lock(struct feed_ask *ask, const struct feed_submission *submission)
+bool feed_ask_add(struct feed_ask *ask, struct feed_submission *submission)
 {
-    for (size_t i = 0; i + 1 < ask->count; i++) {
+    if (!grow(&ask->entries, ask->count, &ask->cap, sizeof(struct feed_entry))) {
+        return false;
+    }
+    ask->entries[ask->count++] = (struct feed_entry){.submission = submission};
+    return true;
+}
+
+static void ask_lock(struct feed_ask *ask, size_t entry)
+{
+    const struct feed_submission *submission = ask->entries[entry].submission;
+    for (size_t i = 0; i < entry; i++) {
         if (strcmp(ask->entries[i].submission->operator_id, submission->operator_id) == 0) {
             return;
         }
@@ -171,13 +113,24 @@ static void add_nonce(struct feed_ask *ask, const struct feed_submission *submis
     db_array_int8(&ask->arrays[NONCE_TIMES], submission->signed_at);
 }
 
-bool feed_ask_nonce(struct feed_ask *ask, struct feed_submission *submission)
+void feed_ask_nonces(struct feed_ask *ask)
 {
-    if (!grow(&ask->entries, ask->count, &ask->cap, sizeof(struct feed_entry))) {
+    for (size_t i = 0; i < ask->count; i++) {
+        add_nonce(ask, ask->entries[i].submission);
+    }
+}
+
+static bool ask_item(struct feed_ask *ask, const struct feed_asked *asked, int64_t now)
+{
+    struct feed_item *item = asked->item;
+    if (!grow(&ask->items, ask->item_count, &ask->item_cap, sizeof ask->items[0])) {
         return false;
     }
-    ask->entries[ask->count++] = (struct feed_entry){.submission = submission};
-    add_nonce(ask, submission);
+    ask->items[ask->item_count++] = *asked;
+    db_array_text(&ask->arrays[ITEM_OPERATORS], asked->submission->operator_id);
+    db_array_text(&ask->arrays[ITEM_REFS], item->quote.ref);
+    db_array_text(&ask->arrays[ITEM_PRICES], feed_price_word(item->quote.first_transfer));
+    feed_market_need(ask->knowledge->market, &item->quote, now, &ask->question);
     return true;
 }
 
@@ -186,29 +139,34 @@ bool feed_ask_items(struct feed_ask *ask, const struct feed_submission *submissi
 {
     ask->now = now;
     for (size_t i = 0; i < count; i++) {
-        struct feed_item *item = &items[i];
-        if (item->status == FEED_REFUSED) {
+        if (items[i].status == FEED_REFUSED) {
             continue;
         }
-        if (!grow(&ask->items, ask->item_count, &ask->item_cap, sizeof ask->items[0])) {
+        if (!grow(&ask->recalled, ask->recalled_count, &ask->recalled_cap,
+                  sizeof ask->recalled[0])) {
             return false;
         }
-        ask->items[ask->item_count++] = (struct feed_asked){item, submission};
-        db_array_text(&ask->arrays[ITEM_OPERATORS], submission->operator_id);
-        db_array_text(&ask->arrays[ITEM_REFS], item->quote.ref);
-        db_array_text(&ask->arrays[ITEM_PRICES], feed_price_word(item->quote.first_transfer));
-        feed_market_need(ask->market, &item->quote, now, &ask->question);
+        if (feed_knowledge_find(ask->knowledge, submission->operator_id, &items[i], now,
+                                &ask->recalled[ask->recalled_count])) {
+            ask->recalled_count++;
+        } else if (!ask_item(ask, &(struct feed_asked){&items[i], submission, SIZE_MAX}, now)) {
+            return false;
+        }
     }
     return true;
 }
 
-bool feed_ask_submission(struct feed_ask *ask, struct feed_submission *submission, int64_t now)
+void feed_ask_recalled(const struct feed_ask *ask)
 {
-    if (!grow(&ask->entries, ask->count, &ask->cap, sizeof(struct feed_entry))) {
-        return false;
+    for (size_t i = 0; i < ask->recalled_count; i++) {
+        feed_knowledge_judge(ask->knowledge, &ask->recalled[i], ask->at);
     }
-    ask->entries[ask->count++] = (struct feed_entry){.submission = submission};
-    ask_lock(ask, submission);
+}
+
+static bool ask_entry(struct feed_ask *ask, size_t entry, int64_t now)
+{
+    struct feed_submission *submission = ask->entries[entry].submission;
+    ask_lock(ask, entry);
     db_array_text(&ask->arrays[KEY_OPERATORS], submission->operator_id);
     db_array_text(&ask->arrays[KEYS], submission->key[0] != '\0' ? submission->key : NULL);
     if (submission->nonce_taken) {
@@ -220,7 +178,25 @@ bool feed_ask_submission(struct feed_ask *ask, struct feed_submission *submissio
         db_array_text(&ask->arrays[GONE_OPERATORS], submission->operator_id);
         db_array_text(&ask->arrays[GONE_REFS], submission->ref);
     }
-    return feed_ask_items(ask, submission, submission->items, submission->count, now);
+    for (size_t i = 0; i < submission->count; i++) {
+        struct feed_item *item = &submission->items[i];
+        if (item->status != FEED_REFUSED &&
+            !ask_item(ask, &(struct feed_asked){item, submission, entry}, now)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool feed_ask_entries(struct feed_ask *ask, int64_t now)
+{
+    ask->now = now;
+    for (size_t i = 0; i < ask->count; i++) {
+        if (!ask_entry(ask, i, now)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool add(struct feed_ask *ask, struct db_command *commands, size_t *count, size_t *used,
@@ -228,7 +204,7 @@ static bool add(struct feed_ask *ask, struct db_command *commands, size_t *count
 {
     bool ok = true;
     struct db_value *values = &ask->values[*used];
-    for (size_t i = 0; i < statement->params; i++) {
+    for (size_t i = 0; i < statement->params && first + i < COUNT_OF(types); i++) {
         values[i] = db_array_value(&ask->arrays[first + i], types[first + i]);
         ok = ok && !out_failed(&ask->arrays[first + i].out);
     }
@@ -243,24 +219,24 @@ bool feed_ask_commands(struct feed_ask *ask, struct db_command *commands, size_t
     bool ok = true;
     *count = 0;
     if (ask->arrays[KEYS].count > 0) {
-        ok = add(ask, commands, count, &used, &ask_locks, OPERATORS) &&
-             add(ask, commands, count, &used, &ask_keys, KEY_OPERATORS) &&
-             add(ask, commands, count, &used, &ask_earlier, KEY_OPERATORS);
+        ok = add(ask, commands, count, &used, &feed_ask_locks_sql, OPERATORS) &&
+             add(ask, commands, count, &used, &feed_ask_keys_sql, KEY_OPERATORS) &&
+             add(ask, commands, count, &used, &feed_ask_earlier_sql, KEY_OPERATORS);
     }
     if (ok && ask->arrays[NONCES].count > 0) {
-        ok = add(ask, commands, count, &used, &ask_nonces, NONCE_KEYS);
+        ok = add(ask, commands, count, &used, &feed_ask_nonces_sql, NONCE_KEYS);
     }
     if (ok && ask->arrays[STANDING].count > 0) {
-        ok = add(ask, commands, count, &used, &ask_standing, STANDING);
+        ok = add(ask, commands, count, &used, &feed_ask_standing_sql, STANDING);
     }
     if (ok) {
         *count += feed_market_commands(&ask->question, commands + *count);
     }
     if (ok && ask->item_count > 0) {
-        ok = add(ask, commands, count, &used, &ask_items, ITEM_OPERATORS);
+        ok = add(ask, commands, count, &used, &feed_ask_items_sql, ITEM_OPERATORS);
     }
     if (ok && ask->arrays[GONE_REFS].count > 0) {
-        ok = add(ask, commands, count, &used, &ask_gone, GONE_OPERATORS);
+        ok = add(ask, commands, count, &used, &feed_ask_gone_sql, GONE_OPERATORS);
     }
     return ok;
 }
@@ -277,6 +253,7 @@ static void take_locks(struct feed_ask *ask, const struct db_result *rows)
 {
     for (size_t row = 0; row < db_result_rows(rows); row++) {
         ask->at = number(rows, row, 2, ask->at);
+        feed_memory_set_clock(ask->knowledge->memory, ask->at);
         if (db_result_bool(rows, row, 1)) {
             continue;
         }
@@ -293,7 +270,14 @@ static void take_keys(struct feed_ask *ask, const struct db_result *rows)
 {
     for (size_t row = 0; row < db_result_rows(rows); row++) {
         struct feed_entry *entry = &ask->entries[number(rows, row, 0, 1) - 1];
-        entry->submission->id = number(rows, row, 1, 0);
+        struct feed_submission *submission = entry->submission;
+        submission->id = number(rows, row, 1, 0);
+        feed_numbers_beyond(&ask->knowledge->numbers, submission->id);
+        if (entry->state == FEED_ENTRY_FREE) {
+            feed_memory_learn_turn(
+                ask->knowledge->memory, submission->operator_id,
+                (struct feed_turn){number(rows, row, 3, 0), number(rows, row, 4, 0)});
+        }
         if (!db_result_bool(rows, row, 2)) {
             entry->state = FEED_ENTRY_RUNNING;
         }
@@ -359,34 +343,49 @@ static void take_standing(struct feed_ask *ask, const struct db_result *rows)
     }
 }
 
-static void take_item(struct feed_ask *ask, const struct db_result *rows, size_t row,
-                      struct feed_item *item)
+/* Hexadecimal digits as the record tells them. False: null. */
+static bool take_content(unsigned char content[FEED_CONTENT_SIZE], const char *hex)
 {
+    size_t len;
+    return hex && OPENSSL_hexstr2buf_ex(content, FEED_CONTENT_SIZE, &len, hex, '\0') == 1;
+}
+
+static void take_item(struct feed_ask *ask, const struct db_result *rows, size_t row)
+{
+    const struct feed_asked *asked = &ask->items[row];
+    const struct feed_quote *quote = &asked->item->quote;
+    struct feed_held held = {.id = number(rows, row, 12, 0),
+                             .code = db_result_text(rows, row, 14),
+                             .field = db_result_text(rows, row, 15),
+                             .reason = db_result_text(rows, row, 16)};
     struct feed_known known = {
-        .service = number(rows, row, 0, 0),
-        .known = db_result_bool(rows, row, 1),
+        .service = {.id = number(rows, row, 0, 0),
+                    .priced = db_result_text(rows, row, 7) != NULL,
+                    .quote = number(rows, row, 4, 0),
+                    .until = number(rows, row, 5, INT64_MAX),
+                    .last = {.pair = (int32_t)number(rows, row, 7, 0),
+                             .rate = number(rows, row, 8, JUDGE_UNKNOWN),
+                             .log = number(rows, row, 9, JUDGE_UNKNOWN),
+                             .fee_200 = number(rows, row, 10, 0),
+                             .terms = number(rows, row, 11, 0)},
+                    .told_at = number(rows, row, 17, 0)},
+        .is_new = !db_result_bool(rows, row, 1),
         .fresh_id = number(rows, row, 3, 0),
-        .current_id = number(rows, row, 4, 0),
-        .current_until = number(rows, row, 5, INT64_MAX),
-        .current_content = db_result_text(rows, row, 6),
-        .priced = db_result_text(rows, row, 7) != NULL,
-        .last = {.pair = (int32_t)number(rows, row, 7, 0),
-                 .rate = number(rows, row, 8, JUDGE_UNKNOWN),
-                 .log = number(rows, row, 9, JUDGE_UNKNOWN),
-                 .fee_200 = number(rows, row, 10, 0),
-                 .terms = number(rows, row, 11, 0)},
-        .held_id = number(rows, row, 12, 0),
-        .held_content = db_result_text(rows, row, 13),
-        .held_code = db_result_text(rows, row, 14),
-        .held_field = db_result_text(rows, row, 15),
-        .held_reason = db_result_text(rows, row, 16),
-        .told_at = number(rows, row, 17, 0),
+        .held = take_content(held.content, db_result_text(rows, row, 13)) ? &held : NULL,
     };
+    struct feed_service *service = &known.service;
     struct span corridor = db_result_span(rows, row, 2);
-    if (corridor.at && corridor.len == sizeof known.corridor - 1) {
-        memcpy(known.corridor, corridor.at, corridor.len);
+    if (corridor.at && corridor.len == sizeof service->corridor - 1) {
+        memcpy(service->corridor, corridor.at, corridor.len);
     }
-    feed_item_judge(item, &known, ask->market, ask->at);
+    service->said = take_content(service->content, db_result_text(rows, row, 6));
+    /* What somebody else is changing may be another in a moment. */
+    if (!known.is_new && !known.held &&
+        (asked->entry == SIZE_MAX || ask->entries[asked->entry].state != FEED_ENTRY_BUSY)) {
+        feed_memory_put(ask->knowledge->memory, asked->submission->operator_id, quote->ref,
+                        quote->first_transfer, service);
+    }
+    feed_item_judge(asked->item, &known, ask->knowledge->market, ask->at);
 }
 
 /* A new service that two items share, by its two prices, was given a number twice. */
@@ -434,24 +433,24 @@ static void take_gone(struct feed_ask *ask, const struct db_result *rows)
 void feed_ask_rows(struct feed_ask *ask, const struct db_statement *statement,
                    const struct db_result *rows)
 {
-    if (statement == &ask_locks) {
+    if (statement == &feed_ask_locks_sql) {
         take_locks(ask, rows);
-    } else if (statement == &ask_keys) {
+    } else if (statement == &feed_ask_keys_sql) {
         take_keys(ask, rows);
-    } else if (statement == &ask_earlier) {
+    } else if (statement == &feed_ask_earlier_sql) {
         take_earlier(ask, rows);
-    } else if (statement == &ask_nonces) {
+    } else if (statement == &feed_ask_nonces_sql) {
         take_nonces(ask, rows);
-    } else if (statement == &ask_standing) {
+    } else if (statement == &feed_ask_standing_sql) {
         take_standing(ask, rows);
-    } else if (statement == &ask_items) {
+    } else if (statement == &feed_ask_items_sql) {
         for (size_t row = 0; row < db_result_rows(rows) && row < ask->item_count; row++) {
-            take_item(ask, rows, row, ask->items[row].item);
+            take_item(ask, rows, row);
         }
         join_new_services(ask);
-    } else if (statement == &ask_gone) {
+    } else if (statement == &feed_ask_gone_sql) {
         take_gone(ask, rows);
     } else {
-        feed_market_rows(ask->market, &ask->question, statement, rows, ask->now);
+        feed_market_rows(ask->knowledge->market, &ask->question, statement, rows, ask->now);
     }
 }

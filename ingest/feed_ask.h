@@ -7,7 +7,7 @@
 #ifndef INGEST_FEED_ASK_H
 #define INGEST_FEED_ASK_H
 
-#include "ingest/feed_market.h"
+#include "ingest/feed_knowledge.h"
 #include "ingest/feed_submission.h"
 
 /* What became of asking for one submission. */
@@ -36,7 +36,7 @@ struct feed_withdrawn {
 };
 
 struct feed_ask {
-    struct feed_market *market;
+    struct feed_knowledge *knowledge;
     struct feed_entry *entries;
     size_t count, cap;
     int64_t now;
@@ -47,25 +47,32 @@ struct feed_ask {
     struct feed_asked {
         struct feed_item *item;
         const struct feed_submission *submission;
-    } * items; /* that were asked about, in order */
+        size_t entry; /* the submission's; SIZE_MAX: it has none, and the lock is held */
+    } * items;        /* that were asked about, in order */
     size_t item_count, item_cap;
+    struct feed_recalled *recalled; /* of which nothing was asked */
+    size_t recalled_count, recalled_cap;
     struct feed_withdrawn *withdrawals;
     size_t withdrawal_count, withdrawal_cap;
 };
 
-void feed_ask_init(struct feed_ask *ask, struct feed_market *market);
+void feed_ask_init(struct feed_ask *ask, struct feed_knowledge *knowledge);
 void feed_ask_free(struct feed_ask *ask);
 void feed_ask_clear(struct feed_ask *ask);
 
-/* Asks for the whole of a submission: lock, key, its nonce unless that is taken, and its quotes.
- * False: no memory. */
-MUST_CHECK bool feed_ask_submission(struct feed_ask *ask, struct feed_submission *submission,
-                                    int64_t now);
-/* Asks about quotes of a submission, which must stay where they are. False: no memory. */
+/* An entry for a submission, of which nothing is asked yet. False: no memory. */
+MUST_CHECK bool feed_ask_add(struct feed_ask *ask, struct feed_submission *submission);
+/* Asks for the whole of each entry's submission: lock, key, its nonce unless that is taken, and its
+ * quotes. False: no memory. */
+MUST_CHECK bool feed_ask_entries(struct feed_ask *ask, int64_t now);
+/* Asks for the nonces alone. */
+void feed_ask_nonces(struct feed_ask *ask);
+/* Asks about quotes of a submission that has its operator's lock, but for those that are
+ * remembered. They must stay where they are. False: no memory. */
 MUST_CHECK bool feed_ask_items(struct feed_ask *ask, const struct feed_submission *submission,
                                struct feed_item *items, size_t count, int64_t now);
-/* Asks for its nonce alone. False: no memory. */
-MUST_CHECK bool feed_ask_nonce(struct feed_ask *ask, struct feed_submission *submission);
+/* Judges those that are remembered. */
+void feed_ask_recalled(const struct feed_ask *ask);
 #define FEED_ASK_COMMANDS (7 + FEED_MARKET_COMMANDS)
 MUST_CHECK bool feed_ask_commands(struct feed_ask *ask, struct db_command *commands, size_t *count);
 /* The rows of one of these commands. Items are judged as their rows come, if the rows of the market

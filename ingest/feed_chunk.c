@@ -75,19 +75,9 @@ void feed_chunk_decide(struct feed_chunk *chunk, struct feed_submission *submiss
 
 void feed_chunk_last(struct feed_chunk *chunk, const struct feed_submission *submission, int64_t at)
 {
-    struct feed_submission_row row = {
-        .id = submission->id,
-        .operator_id = submission->operator_id,
-        .source = submission->source,
-        .sha256 = submission->sha256,
-        .key = submission->key,
-        .key_id = submission->key_id,
-        .status = 201,
-    };
-    memcpy(row.counts, submission->counts, sizeof row.counts);
     begin(chunk, submission, at);
     if (!submission->dry_run) { /* that of a dry run has no key, and is asked for by nobody */
-        feed_store_submission(&chunk->store, &row);
+        feed_store_submission(&chunk->store, submission, 201, (struct span){0});
     }
     out_text(&chunk->part, "]}\n");
 }

@@ -72,20 +72,9 @@ static void digest(struct feed_item *item)
     memcpy(item->content, sha256, sizeof item->content);
 }
 
-/* hex: as the record tells it, or NULL. */
-static bool same_content(const struct feed_item *item, const char *hex)
+static bool same_content(const struct feed_item *item, const unsigned char *content)
 {
-    static const char digits[] = "0123456789abcdef";
-    char own[2 * FEED_CONTENT_SIZE + 1];
-    if (!hex) {
-        return false;
-    }
-    for (size_t i = 0; i < FEED_CONTENT_SIZE; i++) {
-        own[2 * i] = digits[item->content[i] >> 4];
-        own[2 * i + 1] = digits[item->content[i] & 15];
-    }
-    own[sizeof own - 1] = '\0';
-    return strcmp(own, hex) == 0;
+    return memcmp(item->content, content, sizeof item->content) == 0;
 }
 
 /* ---- Reading and judging ---- */
@@ -108,18 +97,18 @@ bool feed_item_read(struct feed_item *item, struct span text, int64_t now)
     return true;
 }
 
-static void hold_again(struct feed_item *item, const struct feed_known *known)
+static void hold_again(struct feed_item *item, const struct feed_held *held)
 {
     item->status = FEED_QUARANTINED;
     item->held_again = true;
-    item->id = known->held_id;
+    item->id = held->id;
     for (int code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
-        if (strcmp(refusal_word((enum refusal_code)code), known->held_code) == 0) {
+        if (strcmp(refusal_word((enum refusal_code)code), held->code) == 0) {
             item->why.code = (enum refusal_code)code;
         }
     }
-    (void)snprintf(item->why.field, sizeof item->why.field, "%s", known->held_field);
-    (void)snprintf(item->why.reason, sizeof item->why.reason, "%s", known->held_reason);
+    (void)snprintf(item->why.field, sizeof item->why.field, "%s", held->field);
+    (void)snprintf(item->why.reason, sizeof item->why.reason, "%s", held->reason);
 }
 
 void feed_item_repeated(struct feed_item *item)
@@ -136,6 +125,7 @@ void feed_item_judge(struct feed_item *item, const struct feed_known *known,
                      const struct feed_market *market, int64_t at)
 {
     struct judgement judgement;
+    const struct feed_service *service = &known->service;
     const struct judge_points *points = feed_market_points(market, &item->quote);
     item->status = FEED_ACCEPTED; /* also of one that is judged again */
     item->why.code = REFUSAL_NONE;
@@ -152,35 +142,35 @@ void feed_item_judge(struct feed_item *item, const struct feed_known *known,
         (void)snprintf(item->why.reason, sizeof item->why.reason, "it is past");
         return;
     }
-    item->service = known->service;
-    item->new_service = !known->known;
-    if (known->known && strcmp(known->corridor, item->quote.corridor) != 0) {
+    item->service = service->id;
+    item->new_service = known->is_new;
+    if (!known->is_new && strcmp(service->corridor, item->quote.corridor) != 0) {
         item->status = FEED_REFUSED;
         item->why.code = REFUSAL_REF_OF_OTHER_CORRIDOR;
         (void)snprintf(item->why.field, sizeof item->why.field, "/ref");
         (void)snprintf(item->why.reason, sizeof item->why.reason,
-                       "this ref is a service on %s; on %s it needs another ref", known->corridor,
+                       "this ref is a service on %s; on %s it needs another ref", service->corridor,
                        item->quote.corridor);
         return;
     }
-    if (known->told_at == at) { /* in this very transaction, further up in a long submission */
+    if (service->told_at == at) { /* in this very transaction, further up in a long submission */
         feed_item_repeated(item);
         return;
     }
-    if (known->held_id != 0 && same_content(item, known->held_content)) {
-        hold_again(item, known);
+    if (known->held && same_content(item, known->held->content)) {
+        hold_again(item, known->held);
         return;
     }
-    if (known->held_id == 0 && known->current_id != 0 && known->current_until > at &&
-        same_content(item, known->current_content) &&
-        (item->until_said || item->quote.valid_until - known->current_until < FEED_PROLONG)) {
+    if (!known->held && service->quote != 0 && service->until > at && service->said &&
+        same_content(item, service->content) &&
+        (item->until_said || item->quote.valid_until - service->until < FEED_PROLONG)) {
         item->status = FEED_UNCHANGED;
-        item->id = known->current_id;
+        item->id = service->quote;
         return;
     }
     item->id = known->fresh_id;
     item->price = judge_price_of(&item->quote, points);
-    judge(&judgement, &item->quote, &item->price, points, known->priced ? &known->last : NULL,
+    judge(&judgement, &item->quote, &item->price, points, service->priced ? &service->last : NULL,
           feed_market_corridor(market, &item->quote, &item->price));
     if (judgement.verdict == JUDGE_HELD) {
         item->status = FEED_QUARANTINED;
@@ -188,6 +178,21 @@ void feed_item_judge(struct feed_item *item, const struct feed_known *known,
         item->why = judgement.why;
     }
     item->is_new = judgement.verdict == JUDGE_NEW;
+}
+
+void feed_item_learn(const struct feed_item *item, int64_t at, struct feed_service *service)
+{
+    *service = (struct feed_service){
+        .id = item->service,
+        .said = true,
+        .priced = true,
+        .quote = item->id,
+        .until = item->quote.valid_until,
+        .last = item->price,
+        .told_at = at,
+    };
+    memcpy(service->corridor, item->quote.corridor, sizeof service->corridor);
+    memcpy(service->content, item->content, sizeof service->content);
 }
 
 /* ---- The receipt ---- */

@@ -45,29 +45,39 @@ const char *feed_price_word(bool first_transfer); /* "regular", "first_transfer"
  */
 MUST_CHECK bool feed_item_read(struct feed_item *item, struct span text, int64_t now);
 
-/* What the record knows of a quote's service, from feed_context_sql. */
-struct feed_known {
-    int64_t service; /* the service's number, a fresh one where it is not known */
-    bool known;
-    char corridor[6];   /* of a known one */
-    int64_t fresh_id;   /* for the quote */
-    int64_t current_id; /* 0: no price in force */
-    int64_t current_until;
-    const char *current_content; /* 32 hexadecimal digits, or NULL */
-    bool priced;                 /* `last` is known, of the current price or one withdrawn */
+/* What the record knows of a service and one of its two prices, but for what is held. */
+struct feed_service {
+    int64_t id;       /* of the service */
+    char corridor[6]; /* the service's */
+    bool said;        /* `content` is known */
+    bool priced;      /* `last` is, of the current price or one withdrawn */
+    int64_t quote;    /* 0: no price in force */
+    int64_t until;    /* it is in force */
+    unsigned char content[FEED_CONTENT_SIZE];
     struct judge_price last;
-    int64_t held_id; /* waiting in quarantine, later than the current one; 0: none */
-    const char *held_content;
-    const char *held_code;
-    const char *held_field;
-    const char *held_reason;
-    int64_t told_at; /* when the later of the two was recorded; 0: neither */
+    int64_t told_at; /* when it was last said; 0: never */
+};
+/* A price of it that waits in quarantine, later than the current one. */
+struct feed_held {
+    int64_t id;
+    unsigned char content[FEED_CONTENT_SIZE];
+    const char *code;
+    const char *field;
+    const char *reason;
+};
+struct feed_known {
+    struct feed_service service; /* with a fresh number where it is new */
+    bool is_new;
+    int64_t fresh_id;             /* for the quote */
+    const struct feed_held *held; /* NULL: none */
 };
 /* Decides, at the instant of the transaction, what becomes of an item that was read and not
  * refused. */
 struct feed_market;
 void feed_item_judge(struct feed_item *item, const struct feed_known *known,
                      const struct feed_market *market, int64_t at);
+/* What is known of its service once it is stored, if it was accepted. */
+void feed_item_learn(const struct feed_item *item, int64_t at, struct feed_service *service);
 
 /* Refuses it: the ref and price stood before in its submission. */
 void feed_item_repeated(struct feed_item *item);

@@ -6,9 +6,9 @@
 #include "ingest/feed_lane.h"
 
 #include "ingest/feed_answer.h"
+#include "ingest/feed_batch.h"
 #include "ingest/feed_metrics.h"
 #include "ingest/feed_mix.h"
-#include "ingest/feed_store.h"
 #include "ingest/feed_stream.h"
 
 #include <corridor/log.h>
@@ -48,11 +48,9 @@ struct feed_lane {
     size_t queued;                   /* submissions: queue, batch, waiting */
     bool alone;                      /* the next ones go one by one */
     size_t alone_left;
+    bool asks; /* the next one must ask: its operators' prices may have been changed */
     struct db_transaction *transaction;
-    struct feed_ask ask;
-    struct feed_store store;
-    struct db_command commands[FEED_ASK_COMMANDS + FEED_STORE_COMMANDS];
-    size_t command_count;
+    struct feed_batch batch;
     struct feed_mix mix; /* of the batch being gathered */
 };
 
@@ -86,11 +84,10 @@ static bool gather(struct feed_lane *lane)
     const char *blocked[BATCH_SUBMISSIONS];
     size_t blocked_count = 0;
     size_t quotes = 0;
-    int64_t now = instant_now();
     size_t most = lane->alone ? 1 : BATCH_SUBMISSIONS;
-    feed_ask_clear(&lane->ask);
+    feed_ask_clear(&lane->batch.ask);
     memset(&lane->mix, 0, sizeof lane->mix);
-    for (submission = TAILQ_FIRST(&lane->queue); submission && lane->ask.count < most;
+    for (submission = TAILQ_FIRST(&lane->queue); submission && lane->batch.ask.count < most;
          submission = next) {
         next = TAILQ_NEXT(submission, entry);
         bool wait = blocked_count == COUNT_OF(blocked);
@@ -100,7 +97,7 @@ static bool gather(struct feed_lane *lane)
         if (wait) {
             continue;
         }
-        if (lane->ask.count > 0 && quotes + submission->count > BATCH_QUOTES) {
+        if (lane->batch.ask.count > 0 && quotes + submission->count > BATCH_QUOTES) {
             break;
         }
         if (!feed_mix_fits(&lane->mix, submission)) {
@@ -108,13 +105,13 @@ static bool gather(struct feed_lane *lane)
             blocked[blocked_count++] = submission->operator_id;
             continue;
         }
-        if (!feed_ask_submission(&lane->ask, submission, now)) {
+        if (!feed_ask_add(&lane->batch.ask, submission)) {
             break;
         }
         quotes += submission->count;
         TAILQ_REMOVE(&lane->queue, submission, entry);
     }
-    return lane->ask.count > 0;
+    return lane->batch.ask.count > 0;
 }
 
 /* ---- Ends ---- */
@@ -134,6 +131,18 @@ static void unavailable(struct feed_lane *lane, struct feed_submission *submissi
     release(lane, submission);
 }
 
+static void count_stored(const struct feed_submission *submission)
+{
+    struct feed_tally tally = {0};
+    for (size_t i = 0; i < submission->count; i++) {
+        feed_tally_add(&tally, &submission->items[i]);
+    }
+    feed_metrics_stored(&tally);
+    feed_metrics_submission();
+    feed_metrics_withdrawn(submission->withdrawn);
+    feed_metrics_commit((uint64_t)(monotonic_us() - submission->queued_us));
+}
+
 static void give(struct feed_lane *lane, struct feed_entry *entry)
 {
     struct feed_submission *submission = entry->submission;
@@ -149,14 +158,7 @@ static void give(struct feed_lane *lane, struct feed_entry *entry)
                     NULL);
     } else {
         if (!submission->dry_run) {
-            struct feed_tally tally = {0};
-            for (size_t i = 0; i < submission->count; i++) {
-                feed_tally_add(&tally, &submission->items[i]);
-            }
-            feed_metrics_stored(&tally);
-            feed_metrics_submission();
-            feed_metrics_withdrawn(submission->withdrawn);
-            feed_metrics_commit((uint64_t)(monotonic_us() - submission->queued_us));
+            count_stored(submission);
         }
         feed_answer(submission, submission->status, out_span(&submission->answer));
     }
@@ -185,6 +187,13 @@ static void requeue(struct feed_lane *lane, struct feed_submission *submission)
     TAILQ_INSERT_HEAD(&lane->queue, submission, entry);
 }
 
+static void requeue_batch(struct feed_lane *lane)
+{
+    for (size_t i = lane->batch.ask.count; i-- > 0;) {
+        requeue(lane, lane->batch.ask.entries[i].submission);
+    }
+}
+
 static void over(struct feed_lane *lane)
 {
     db_transaction_close(lane->transaction);
@@ -203,18 +212,19 @@ static void failed(struct feed_lane *lane, const struct db_reply *reply)
 {
     static struct log_site site;
     log_warn_sometimes(&site, "a batch of %zu submissions was not stored (%s): %s %s",
-                       lane->ask.count, db_outcome_code(reply->outcome), reply->sqlstate,
+                       lane->batch.ask.count, db_outcome_code(reply->outcome), reply->sqlstate,
                        reply->message);
-    size_t count = lane->ask.count;
+    size_t count = lane->batch.ask.count;
+    if (reply->outcome != DB_FAILED) {
+        feed_turns_lost(lane->batch.knowledge, &lane->batch.ask);
+    }
     if (reply->outcome == DB_FAILED && count > 1) {
-        for (size_t i = count; i-- > 0;) {
-            requeue(lane, lane->ask.entries[i].submission);
-        }
+        requeue_batch(lane);
         lane->alone_left = count + 1; /* this one included, which is over below */
         lane->alone = true;
     } else {
         for (size_t i = 0; i < count; i++) {
-            struct feed_submission *submission = lane->ask.entries[i].submission;
+            struct feed_submission *submission = lane->batch.ask.entries[i].submission;
             feed_refuse_failed(submission, reply->outcome);
             release(lane, submission);
         }
@@ -226,17 +236,24 @@ static void on_stored(const struct db_reply *reply, void *arg)
 {
     struct feed_lane *lane = arg;
     bool waits = false;
+    if (reply->outcome == DB_FAILED && lane->batch.recalled) {
+        requeue_batch(lane);
+        lane->asks = true;
+        over(lane);
+        return;
+    }
     if (reply->outcome != DB_OK) {
         failed(lane, reply);
         return;
     }
-    feed_metrics_batch(lane->ask.count);
+    feed_turns_over(lane->batch.knowledge, &lane->batch.ask);
+    feed_metrics_batch(lane->batch.ask.count, lane->batch.recalled);
     int64_t now = monotonic_us();
     int64_t wait = (now - lane->began_us) / GATHER_PART;
     lane->gather_us = now + (wait < GATHER_MAX_US ? wait : GATHER_MAX_US);
     lane->gather_count = lane->queued;
-    for (size_t i = lane->ask.count; i-- > 0;) {
-        struct feed_entry *entry = &lane->ask.entries[i];
+    for (size_t i = lane->batch.ask.count; i-- > 0;) {
+        struct feed_entry *entry = &lane->batch.ask.entries[i];
         entry->submission->nonce_taken = true;
         if (entry->state == FEED_ENTRY_BUSY && now < entry->submission->until_us) {
             TAILQ_INSERT_HEAD(&lane->waiting, entry->submission, entry);
@@ -244,9 +261,9 @@ static void on_stored(const struct db_reply *reply, void *arg)
             waits = true;
         }
     }
-    for (size_t i = 0; i < lane->ask.count; i++) {
-        if (lane->ask.entries[i].submission) {
-            give(lane, &lane->ask.entries[i]);
+    for (size_t i = 0; i < lane->batch.ask.count; i++) {
+        if (lane->batch.ask.entries[i].submission) {
+            give(lane, &lane->batch.ask.entries[i]);
         }
     }
     over(lane);
@@ -256,47 +273,31 @@ static void on_stored(const struct db_reply *reply, void *arg)
     }
 }
 
-/* ---- Deciding ---- */
+/* ---- Its way ---- */
 
-static void decide(struct feed_lane *lane, struct feed_entry *entry)
+static void on_rows(size_t step, const struct db_result *rows, void *arg)
 {
-    struct feed_submission *submission = entry->submission;
-    int64_t at = lane->ask.at;
-    submission->status = submission->kind == FEED_WITHDRAW || submission->dry_run ? 200 : 201;
-    if (submission->kind == FEED_WITHDRAW && entry->withdrawn_count == 0) {
-        submission->status = 404;
-        return;
+    struct feed_lane *lane = arg;
+    feed_batch_rows(&lane->batch, step, rows);
+}
+
+/* False: no memory. */
+static bool store(struct feed_lane *lane)
+{
+    bool ok = feed_batch_store(&lane->batch);
+    lane->state = STORING;
+    if (ok) {
+        db_transaction_run(lane->transaction, lane->batch.commands, lane->batch.command_count,
+                           DB_COMMIT, LIMIT_MS, on_rows, on_stored, lane);
     }
-    memset(submission->counts, 0, sizeof submission->counts);
-    feed_submission_count(submission, 0);
-    submission->withdrawn = (int64_t)entry->withdrawn_count;
-    out_clear(&submission->answer);
-    feed_receipt(submission, at, &submission->answer);
-    if (submission->dry_run) {
-        return;
-    }
-    for (size_t i = 0; i < submission->count; i++) {
-        feed_store_item(&lane->store, submission->operator_id, submission->id,
-                        &submission->items[i]);
-    }
-    for (size_t i = 0; i < entry->withdrawn_count; i++) {
-        const struct feed_withdrawn *gone = &lane->ask.withdrawals[entry->withdrawn_first + i];
-        feed_store_withdrawal(&lane->store, submission->id, gone->service,
-                              feed_price_word(gone->first_transfer));
-    }
-    const struct feed_submission_row row = {
-        .id = submission->id,
-        .operator_id = submission->operator_id,
-        .source = submission->source,
-        .sha256 = submission->sha256,
-        .key = submission->key,
-        .key_id = submission->key_id,
-        .counts = {submission->counts[0], submission->counts[1], submission->counts[2],
-                   submission->counts[3]},
-        .status = submission->status,
-        .answer = out_span(&submission->answer),
-    };
-    feed_store_submission(&lane->store, &row);
+    return ok;
+}
+
+static void no_memory(struct feed_lane *lane)
+{
+    const struct db_reply reply = {
+        .outcome = DB_UNAVAILABLE, .sqlstate = "", .message = "no memory, or ending"};
+    failed(lane, &reply);
 }
 
 static void on_asked(const struct db_reply *reply, void *arg)
@@ -304,33 +305,21 @@ static void on_asked(const struct db_reply *reply, void *arg)
     struct feed_lane *lane = arg;
     if (reply->outcome != DB_OK) {
         failed(lane, reply);
-        return;
+    } else if (!store(lane)) {
+        no_memory(lane);
     }
-    feed_store_begin(&lane->store, lane->ask.at);
-    bool ok = true;
-    for (size_t i = 0; i < lane->ask.count; i++) {
-        struct feed_entry *entry = &lane->ask.entries[i];
-        if (entry->state == FEED_ENTRY_FREE) {
-            decide(lane, entry);
-            ok = ok && !out_failed(&entry->submission->answer);
-        }
-    }
-    ok = feed_store_commands(&lane->store, lane->commands, &lane->command_count) && ok;
-    if (!ok) {
-        const struct db_reply none = {
-            .outcome = DB_UNAVAILABLE, .sqlstate = "", .message = "out of memory"};
-        failed(lane, &none);
-        return;
-    }
-    lane->state = STORING;
-    db_transaction_run(lane->transaction, lane->commands, lane->command_count, DB_COMMIT, LIMIT_MS,
-                       NULL, on_stored, lane);
 }
 
-static void on_rows(size_t step, const struct db_result *rows, void *arg)
+/* False: no memory. */
+static bool ask(struct feed_lane *lane)
 {
-    struct feed_lane *lane = arg;
-    feed_ask_rows(&lane->ask, lane->commands[step].statement, rows);
+    bool ok = feed_batch_ask(&lane->batch);
+    lane->state = ASKING;
+    if (ok) {
+        db_transaction_run(lane->transaction, lane->batch.commands, lane->batch.command_count,
+                           DB_STAY, LIMIT_MS, on_rows, on_asked, lane);
+    }
+    return ok;
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *arg)
@@ -341,18 +330,13 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     if (lane->state != IDLE || !gather(lane)) {
         return;
     }
-    lane->transaction = db_transaction_open(lane->db);
-    if (!lane->transaction ||
-        !feed_ask_commands(&lane->ask, lane->commands, &lane->command_count)) {
-        const struct db_reply reply = {
-            .outcome = DB_UNAVAILABLE, .sqlstate = "", .message = "no memory, or ending"};
-        failed(lane, &reply);
-        return;
-    }
-    lane->state = ASKING;
+    bool recalled = !lane->alone && !lane->asks && feed_batch_recall(&lane->batch);
+    lane->asks = false;
     lane->began_us = monotonic_us();
-    db_transaction_run(lane->transaction, lane->commands, lane->command_count, DB_STAY, LIMIT_MS,
-                       on_rows, on_asked, lane);
+    lane->transaction = db_transaction_open(lane->db);
+    if (!lane->transaction || !(recalled ? store(lane) : ask(lane))) {
+        no_memory(lane);
+    }
 }
 
 static void on_again(evutil_socket_t fd, short what, void *arg)
@@ -368,8 +352,8 @@ static void on_again(evutil_socket_t fd, short what, void *arg)
 
 /* ---- Life ---- */
 
-struct feed_lane *feed_lane_new(struct event_base *base, struct db *db, struct feed_market *market,
-                                struct feed_load *load)
+struct feed_lane *feed_lane_new(struct event_base *base, struct db *db,
+                                struct feed_knowledge *knowledge, struct feed_load *load)
 {
     struct feed_lane *lane = calloc(1, sizeof *lane);
     if (!lane) {
@@ -379,8 +363,7 @@ struct feed_lane *feed_lane_new(struct event_base *base, struct db *db, struct f
     lane->load = load;
     TAILQ_INIT(&lane->queue);
     TAILQ_INIT(&lane->waiting);
-    feed_ask_init(&lane->ask, market);
-    feed_store_init(&lane->store);
+    feed_batch_init(&lane->batch, knowledge);
     lane->turn = event_new(base, -1, 0, on_turn, lane);
     lane->again = event_new(base, -1, 0, on_again, lane);
     if (!lane->turn || !lane->again) {
@@ -406,8 +389,7 @@ void feed_lane_free(struct feed_lane *lane)
         TAILQ_REMOVE(&lane->queue, submission, entry);
         unavailable(lane, submission);
     }
-    feed_ask_free(&lane->ask);
-    feed_store_free(&lane->store);
+    feed_batch_free(&lane->batch);
     if (lane->turn) {
         event_free(lane->turn);
     }
@@ -456,8 +438,8 @@ bool feed_lane_has(const struct feed_lane *lane, const char *operator_id, const 
             return true;
         }
     }
-    for (size_t i = 0; lane->state != IDLE && i < lane->ask.count; i++) {
-        if (is(lane->ask.entries[i].submission, operator_id, key)) {
+    for (size_t i = 0; lane->state != IDLE && i < lane->batch.ask.count; i++) {
+        if (is(lane->batch.ask.entries[i].submission, operator_id, key)) {
             return true;
         }
     }

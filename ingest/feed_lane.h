@@ -16,7 +16,7 @@
 
 struct event_base;
 struct feed_lane;
-struct feed_market;
+struct feed_knowledge;
 
 /* Operators by a hash of their names; those that share a place share a lane. */
 struct feed_place {
@@ -34,8 +34,8 @@ struct feed_load {
 struct feed_place *feed_load_place(struct feed_load *load, const char *operator_id);
 
 /* NULL: no memory. */
-struct feed_lane *feed_lane_new(struct event_base *base, struct db *db, struct feed_market *market,
-                                struct feed_load *load);
+struct feed_lane *feed_lane_new(struct event_base *base, struct db *db,
+                                struct feed_knowledge *knowledge, struct feed_load *load);
 /* Whatever waits is answered 503 first. NULL is fine. */
 void feed_lane_free(struct feed_lane *lane);
 /* Takes a whole submission; it will be answered and freed. */

@@ -137,6 +137,14 @@ void feed_market_question_clear(struct feed_market_question *question)
     question->serial = 0;
 }
 
+bool feed_market_has(const struct feed_market *market, const struct feed_quote *quote, int64_t now)
+{
+    const struct tariff *t = &quote->tariff;
+    const struct points *p = find_points(market, pair_of(t->send, t->receive));
+    const struct corridor *c = find_corridor(market, quote->corridor);
+    return p && c && now - p->known_at <= POINTS_HOLD && now - c->known_at <= CORRIDOR_HOLD;
+}
+
 void feed_market_need(struct feed_market *market, const struct feed_quote *quote, int64_t now,
                       struct feed_market_question *question)
 {

@@ -24,6 +24,8 @@ struct feed_market_question {
 void feed_market_question_init(struct feed_market_question *question);
 void feed_market_question_free(struct feed_market_question *question);
 void feed_market_question_clear(struct feed_market_question *question);
+/* Whether all that judging the quote needs is known at the instant `now`. */
+bool feed_market_has(const struct feed_market *market, const struct feed_quote *quote, int64_t now);
 /* Notes what judging the quote needs and is not known at the instant `now`. */
 void feed_market_need(struct feed_market *market, const struct feed_quote *quote, int64_t now,
                       struct feed_market_question *question);

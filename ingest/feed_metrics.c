@@ -27,12 +27,12 @@ static struct metric submissions = {
     METRIC_COUNTER, "corridor_ingest_submissions_total", NULL, "Submissions stored.", 0, NULL};
 static struct metric withdrawn = {
     METRIC_COUNTER, "corridor_ingest_withdrawn_total", NULL, "Prices withdrawn.", 0, NULL};
-static struct metric batches = {METRIC_COUNTER,
-                                "corridor_ingest_batches_total",
-                                NULL,
-                                "Transactions that stored submissions together.",
-                                0,
-                                NULL};
+static struct metric batches[] = {
+    {METRIC_COUNTER, "corridor_ingest_batches_total", "decided=\"asked\"",
+     "Transactions that submissions shared, by how they were decided.", 0, NULL},
+    {METRIC_COUNTER, "corridor_ingest_batches_total", "decided=\"recalled\"",
+     "Transactions that submissions shared, by how they were decided.", 0, NULL},
+};
 static struct metric batched = {METRIC_COUNTER,
                                 "corridor_ingest_batched_submissions_total",
                                 NULL,
@@ -101,7 +101,8 @@ void feed_metrics_register(void)
     metric_register(&received);
     metric_register(&submissions);
     metric_register(&withdrawn);
-    metric_register(&batches);
+    metric_register(&batches[false]);
+    metric_register(&batches[true]);
     metric_register(&batched);
     metric_register(&queue_submissions);
     metric_register(&queue_quotes);
@@ -155,9 +156,9 @@ void feed_metrics_commit(uint64_t us)
     metric_observe(&commits, us);
 }
 
-void feed_metrics_batch(size_t count)
+void feed_metrics_batch(size_t count, bool recalled)
 {
-    metric_add(&batches, 1);
+    metric_add(&batches[recalled], 1);
     metric_add(&batched, (int64_t)count);
 }
 

@@ -20,7 +20,7 @@ void feed_metrics_withdrawn(int64_t prices);
 void feed_metrics_refused_request(int status);
 /* From the moment a submission was whole to its COMMIT; the writer's thread only. */
 void feed_metrics_commit(uint64_t us);
-void feed_metrics_batch(size_t submissions);
+void feed_metrics_batch(size_t submissions, bool recalled);
 void feed_metrics_queue(size_t submissions, size_t quotes);
 void feed_metrics_streams(int64_t change);
 

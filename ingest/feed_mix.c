@@ -34,27 +34,21 @@ static bool seen(struct feed_mix *mix, const char *operator_id, const char *ref)
     return had;
 }
 
-bool feed_mix_meets(const struct feed_mix *mix, const char *operator_id,
-                    const struct feed_item *items, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (items[i].status != FEED_REFUSED &&
-            mix->seen[place_of(mix, service_hash(operator_id, items[i].quote.ref))] != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void feed_mix_note(struct feed_mix *mix, const char *operator_id, const struct feed_item *items,
+bool feed_mix_next(struct feed_mix *mix, const char *operator_id, const struct feed_item *items,
                    size_t count)
 {
+    bool meets = false;
+    for (size_t i = 0; i < count && !meets; i++) {
+        meets = items[i].status != FEED_REFUSED &&
+                mix->seen[place_of(mix, service_hash(operator_id, items[i].quote.ref))] != 0;
+    }
     memset(mix, 0, sizeof *mix);
     for (size_t i = 0; i < count; i++) {
         if (items[i].status != FEED_REFUSED) {
             (void)seen(mix, operator_id, items[i].quote.ref);
         }
     }
+    return meets;
 }
 
 bool feed_mix_fits(struct feed_mix *mix, const struct feed_submission *submission)

@@ -12,12 +12,9 @@ struct feed_mix {
     uint64_t seen[FEED_MIX_SIZE]; /* services by hash; a false alarm only makes somebody wait */
 };
 
-/* Whether an item is of a service that was noted. */
-MUST_CHECK bool feed_mix_meets(const struct feed_mix *mix, const char *operator_id,
-                               const struct feed_item *items, size_t count);
-/* Notes these, and forgets those before. */
-void feed_mix_note(struct feed_mix *mix, const char *operator_id, const struct feed_item *items,
-                   size_t count);
+/* Whether an item is of a service that was noted before; notes these, and forgets those. */
+MUST_CHECK bool feed_mix_next(struct feed_mix *mix, const char *operator_id,
+                              const struct feed_item *items, size_t count);
 
 /* Whether it fits in with those before; it counts as in the batch then. If not, the batch must take
  * no more of that operator's. */

@@ -63,7 +63,7 @@ static void reader_free(struct feed_reader *reader)
 static void give_up(struct feed_reader *reader)
 {
     if (reader->stream) {
-        feed_stream_abort(reader->stream);
+        feed_stream_free(reader->stream);
     } else if (reader->submission) {
         feed_writer_let_go(reader->writer, reader->submission->count);
         feed_submission_free(reader->submission);

@@ -277,25 +277,27 @@ void feed_store_withdrawal(struct feed_store *store, int64_t submission, int64_t
     db_array_text(&store->withdrawals[FEED_WITHDRAWAL_PRICE], price);
 }
 
-void feed_store_submission(struct feed_store *store, const struct feed_submission_row *row)
+void feed_store_submission(struct feed_store *store, const struct feed_submission *submission,
+                           int status, struct span answer)
 {
     struct db_array *to = store->submissions;
-    const int64_t *counts = row->counts;
-    db_array_int8(to++, row->id);
-    db_array_text(to++, row->operator_id);
-    db_array_text(to++, row->source);
-    db_array_bytes(to++, (struct span){(const char *)row->sha256, 32});
-    db_array_text(to++, row->key);
-    db_array_text(to++, row->key_id);
+    const int64_t *counts = submission->counts;
+    db_array_int8(to++, submission->id);
+    db_array_text(to++, submission->operator_id);
+    db_array_text(to++, submission->source);
+    db_array_bytes(to++,
+                   (struct span){(const char *)submission->sha256, sizeof submission->sha256});
+    db_array_text(to++, submission->key);
+    db_array_text(to++, submission->key_id);
     db_array_int4(to++, (int32_t)(counts[FEED_ACCEPTED] + counts[FEED_QUARANTINED] +
                                   counts[FEED_REFUSED] + counts[FEED_UNCHANGED]));
     db_array_int4(to++, (int32_t)counts[FEED_ACCEPTED]);
     db_array_int4(to++, (int32_t)counts[FEED_QUARANTINED]);
     db_array_int4(to++, (int32_t)counts[FEED_REFUSED]);
     db_array_int4(to++, (int32_t)counts[FEED_UNCHANGED]);
-    db_array_int4(to++, row->status);
-    if (row->answer.at) {
-        db_array_bytes(to, row->answer);
+    db_array_int4(to++, status);
+    if (answer.at) {
+        db_array_bytes(to, answer);
     } else {
         db_array_null(to);
     }

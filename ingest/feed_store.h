@@ -7,7 +7,7 @@
 
 #include <corridor/db_array.h>
 
-#include "ingest/feed_item.h"
+#include "ingest/feed_submission.h"
 
 /* The columns of store_quotes, in its order: X(NAME, type). */
 #define FEED_QUOTE_COLUMNS(X) \
@@ -93,18 +93,9 @@ void feed_store_item(struct feed_store *store, const char *operator_id, int64_t 
 void feed_store_withdrawal(struct feed_store *store, int64_t submission, int64_t service,
                            const char *price);
 
-struct feed_submission_row {
-    int64_t id;
-    const char *operator_id;
-    const char *source;
-    const unsigned char *sha256; /* 32 bytes */
-    const char *key;             /* idempotency key */
-    const char *key_id;          /* the key that signed */
-    int64_t counts[FEED_STATUSES];
-    int status;
-    struct span answer; /* at NULL: kept in pieces */
-};
-void feed_store_submission(struct feed_store *store, const struct feed_submission_row *row);
+/* A submission's own row; its answer, at NULL where that is kept in pieces. */
+void feed_store_submission(struct feed_store *store, const struct feed_submission *submission,
+                           int status, struct span answer);
 
 /* The commands for what was gathered, in their order; 0 to FEED_STORE_COMMANDS. False when memory
  * was short. They last as long as the store is left alone. */

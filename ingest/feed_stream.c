@@ -11,6 +11,7 @@
 #include "ingest/feed_answer.h"
 #include "ingest/feed_chunk.h"
 #include "ingest/feed_mix.h"
+#include "ingest/feed_recall.h"
 
 #include <corridor/log.h>
 
@@ -45,6 +46,9 @@ struct feed_stream {
     size_t count;
     size_t asking, asked_all; /* the first that asks, and the one behind the last */
     struct feed_ask ask;
+    struct feed_turns turns;
+    struct feed_numbers_question numbers;
+    bool learnt; /* what it will store is remembered already */
     struct feed_chunk chunk;
     bool decided; /* the chunk has what is to be stored next */
     struct feed_item *flying;
@@ -62,8 +66,20 @@ unsigned feed_streams(void)
 
 /* ---- Ends ---- */
 
-static void stream_free(struct feed_stream *stream)
+/* While it still has the lock, or has lost it only now: nothing that was not stored may be recalled
+ * by what comes next. */
+static void unlearn(struct feed_stream *stream)
 {
+    if (stream->learnt) {
+        feed_memory_forget(stream->ask.knowledge->memory, stream->submission->operator_id);
+        feed_numbers_clear(&stream->ask.knowledge->numbers);
+        stream->learnt = false;
+    }
+}
+
+void feed_stream_free(struct feed_stream *stream)
+{
+    unlearn(stream);
     db_transaction_close(stream->transaction);
     if (stream->again) {
         event_free(stream->again);
@@ -74,6 +90,7 @@ static void stream_free(struct feed_stream *stream)
     }
     feed_writer_let_go(stream->writer, stream->flying_count);
     feed_ask_free(&stream->ask);
+    feed_turns_free(&stream->turns);
     feed_chunk_free(&stream->chunk);
     free(stream->flying);
     free(stream);
@@ -81,17 +98,12 @@ static void stream_free(struct feed_stream *stream)
     feed_metrics_streams(-1);
 }
 
-void feed_stream_abort(struct feed_stream *stream)
-{
-    stream_free(stream);
-}
-
 /* The request is answered; whoever reads its body is told, or is gone already. */
 static void answered(struct feed_stream *stream)
 {
     stream->state = ANSWERED;
     if (stream->body_over) {
-        stream_free(stream);
+        feed_stream_free(stream);
     } else {
         stream->moved(stream->arg);
     }
@@ -102,6 +114,7 @@ static void failed(struct feed_stream *stream, const struct db_reply *reply)
     static struct log_site site;
     log_warn_sometimes(&site, "a stream was not stored (%s): %s %s",
                        db_outcome_code(reply->outcome), reply->sqlstate, reply->message);
+    unlearn(stream);
     feed_refuse_failed(stream->submission, reply->outcome);
     answered(stream);
 }
@@ -110,12 +123,6 @@ static void no_memory(struct feed_stream *stream)
 {
     stream->state = BROKEN;
     event_active(stream->again, EV_TIMEOUT, 0);
-}
-
-static void refuse_entry(struct feed_stream *stream, const struct feed_entry *entry)
-{
-    feed_refuse_entry(stream->submission, entry);
-    answered(stream);
 }
 
 /* ---- Working ---- */
@@ -127,8 +134,12 @@ static void go_on(struct feed_stream *stream);
 static void decide(struct feed_stream *stream)
 {
     if (stream->flying_count > 0) {
+        feed_ask_recalled(&stream->ask);
         feed_chunk_decide(&stream->chunk, stream->submission, stream->ask.at, stream->flying,
                           stream->flying_count);
+        feed_knowledge_learn(stream->ask.knowledge, stream->submission->operator_id, stream->flying,
+                             stream->flying_count, stream->ask.at);
+        stream->learnt = true;
         stream->decided = true;
         feed_writer_let_go(stream->writer, stream->flying_count);
         stream->flying_count = 0;
@@ -149,17 +160,20 @@ static bool add_storing(struct feed_stream *stream)
     return ok;
 }
 
-/* Adds those that ask about the flying quotes. False: no memory. */
+/* Adds those that ask about the flying quotes, for numbers in any case: when they come, all is
+ * known. False: no memory. */
 static bool add_asking(struct feed_stream *stream)
 {
     size_t count = 0;
     int64_t at = stream->ask.at;
     feed_ask_clear(&stream->ask);
     stream->ask.at = at;
-    bool ok = feed_ask_items(&stream->ask, stream->submission, stream->flying, stream->flying_count,
-                             instant_now()) &&
-              feed_ask_commands(&stream->ask, stream->commands + stream->count, &count);
     stream->asking = stream->count;
+    bool ok = feed_ask_items(&stream->ask, stream->submission, stream->flying, stream->flying_count,
+                             instant_now());
+    feed_numbers_ask(&stream->ask.knowledge->numbers, &stream->numbers, 0, stream->flying_count,
+                     &stream->commands[stream->count++]);
+    ok = ok && feed_ask_commands(&stream->ask, stream->commands + stream->count, &count);
     stream->count += count;
     stream->asked_all = stream->count;
     return ok;
@@ -168,12 +182,17 @@ static bool add_asking(struct feed_stream *stream)
 static void on_rows(size_t step, const struct db_result *rows, void *arg)
 {
     struct feed_stream *stream = arg;
+    const struct db_statement *statement = stream->commands[step].statement;
     if (step >= stream->asking && step < stream->asked_all) {
-        feed_ask_rows(&stream->ask, stream->commands[step].statement, rows);
+        if (statement == &feed_numbers_statement) {
+            feed_knowledge_numbers(stream->ask.knowledge, rows);
+        } else {
+            feed_ask_rows(&stream->ask, statement, rows);
+        }
         if (step + 1 == stream->asked_all) {
             decide(stream);
         }
-    } else if (stream->commands[step].statement == &feed_book_end) {
+    } else if (statement == &feed_book_end) {
         if (!db_result_int64(rows, 0, 0, &stream->submission->withdrawn)) {
             stream->submission->withdrawn = 0; /* it is never null */
         }
@@ -187,7 +206,6 @@ static void on_worked(const struct db_reply *reply, void *arg)
         failed(stream, reply);
         return;
     }
-    decide(stream); /* of whose quotes nothing had to be asked */
     stream->state = READY;
     go_on(stream);
 }
@@ -221,8 +239,7 @@ static void fly(struct feed_stream *stream)
     stream->flying = items;
     stream->flying_cap = cap;
     stream->meets =
-        feed_mix_meets(&stream->mix, submission->operator_id, stream->flying, stream->flying_count);
-    feed_mix_note(&stream->mix, submission->operator_id, stream->flying, stream->flying_count);
+        feed_mix_next(&stream->mix, submission->operator_id, stream->flying, stream->flying_count);
     work(stream);
 }
 
@@ -261,7 +278,7 @@ bool feed_stream_answered(const struct feed_stream *stream)
 /* Its receipt was given, as far as it was wanted. */
 static void dry_run_over(void *arg)
 {
-    stream_free(arg);
+    feed_stream_free(arg);
 }
 
 static void on_committed(const struct db_reply *reply, void *arg)
@@ -274,10 +291,15 @@ static void on_committed(const struct db_reply *reply, void *arg)
     }
     if (submission->dry_run) {
         struct http_request *req = submission->req;
+        unlearn(stream);
         submission->req = NULL;
         feed_answer_dry_pieces(req, stream->transaction, submission->id, dry_run_over, stream);
         return;
     }
+    feed_memory_move_turn(stream->ask.knowledge->memory, submission->operator_id,
+                          (struct feed_turn){stream->ask.at, submission->id});
+    stream->learnt = submission->withdrawn > 0; /* what a book withdrew is not known here */
+    unlearn(stream);
     feed_metrics_submission();
     feed_metrics_stored(&stream->chunk.tally);
     feed_metrics_withdrawn(submission->withdrawn);
@@ -299,6 +321,8 @@ static void commit(struct feed_stream *stream)
         return;
     }
     if (!submission->dry_run) {
+        stream->commands[stream->count++] =
+            feed_turns_note_stream(&stream->turns, submission, stream->ask.at);
         stream->commands[stream->count++] = (struct db_command){&feed_notify, NULL};
     }
     db_transaction_run(stream->transaction, stream->commands, stream->count,
@@ -344,7 +368,7 @@ void feed_stream_end(struct feed_stream *stream)
         feed_writer_let_go(stream->writer, submission->count);
         submission->count = 0;
         feed_writer_submit(stream->writer, submission);
-        stream_free(stream);
+        feed_stream_free(stream);
     } else if (stream->state == READY) {
         go_on(stream);
     }
@@ -380,7 +404,8 @@ static void on_opened(const struct db_reply *reply, void *arg)
         const struct timeval delay = {0, BUSY_AGAIN_MS * 1000};
         event_add(stream->again, &delay);
     } else {
-        refuse_entry(stream, entry);
+        feed_refuse_entry(stream->submission, entry);
+        answered(stream);
     }
 }
 
@@ -391,7 +416,8 @@ static void on_nonce(const struct db_reply *reply, void *arg)
     if (reply->outcome != DB_OK) {
         failed(stream, reply);
     } else if (entry->state != FEED_ENTRY_FREE) {
-        refuse_entry(stream, entry);
+        feed_refuse_entry(stream->submission, entry);
+        answered(stream);
     } else {
         stream->submission->nonce_taken = true;
         db_transaction_close(stream->transaction);
@@ -414,10 +440,12 @@ static void open_it(struct feed_stream *stream)
     }
     size_t count = submission->count;
     submission->count = 0; /* its quotes are asked about when all is open */
-    bool ok = stream->transaction &&
-              (nonce ? feed_ask_nonce(&stream->ask, submission)
-                     : feed_ask_submission(&stream->ask, submission, instant_now())) &&
-              feed_ask_commands(&stream->ask, stream->commands + stream->asking, &stream->count);
+    bool ok = stream->transaction && feed_ask_add(&stream->ask, submission);
+    if (ok && nonce) {
+        feed_ask_nonces(&stream->ask);
+    }
+    ok = ok && (nonce || feed_ask_entries(&stream->ask, instant_now())) &&
+         feed_ask_commands(&stream->ask, stream->commands + stream->asking, &stream->count);
     stream->count += stream->asking;
     stream->asked_all = stream->count;
     submission->count = count;
@@ -461,7 +489,8 @@ struct feed_stream *feed_stream_open(struct feed_writer *writer, struct feed_sub
     stream->moved = moved;
     stream->arg = arg;
     stream->busy_until = instant_now() + BUSY_WAIT;
-    feed_ask_init(&stream->ask, feed_writer_market(writer));
+    feed_ask_init(&stream->ask, feed_writer_knowledge(writer));
+    feed_turns_init(&stream->turns);
     feed_chunk_init(&stream->chunk);
     streams++;
     feed_metrics_streams(1);

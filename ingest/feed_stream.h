@@ -35,7 +35,7 @@ bool feed_stream_answered(const struct feed_stream *stream);
  * `moved` again. */
 void feed_stream_end(struct feed_stream *stream);
 /* Gives it up: what it stored is undone. The submission is freed unanswered. */
-void feed_stream_abort(struct feed_stream *stream);
+void feed_stream_free(struct feed_stream *stream);
 
 /* How many there are now: each has a connection. */
 #define FEED_STREAMS_MAX 4U

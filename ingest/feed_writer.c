@@ -6,6 +6,7 @@
  */
 #include "ingest/feed_writer.h"
 
+#include "ingest/feed_knowledge.h"
 #include "ingest/feed_lane.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 struct feed_writer {
     struct event_base *base;
     struct db *db;
-    struct feed_market *market;
+    struct feed_knowledge knowledge;
     struct feed_load load;
     struct feed_lane *lanes[FEED_LANES];
 };
@@ -30,22 +31,30 @@ struct feed_writer *feed_writer_new(struct event_base *base, struct db *db,
     }
     writer->base = base;
     writer->db = db;
-    writer->market = market;
-    for (size_t i = 0; i < FEED_LANES; i++) {
-        writer->lanes[i] = feed_lane_new(base, db, market, &writer->load);
-        if (!writer->lanes[i]) {
-            feed_writer_free(writer);
-            return NULL;
-        }
+    writer->knowledge.market = market;
+    writer->knowledge.memory = feed_memory_new();
+    feed_numbers_init(&writer->knowledge.numbers);
+    bool ok = writer->knowledge.memory;
+    for (size_t i = 0; ok && i < FEED_LANES; i++) {
+        writer->lanes[i] = feed_lane_new(base, db, &writer->knowledge, &writer->load);
+        ok = writer->lanes[i];
+    }
+    if (!ok) {
+        feed_writer_free(writer);
+        return NULL;
     }
     return writer;
 }
 
 void feed_writer_free(struct feed_writer *writer)
 {
-    for (size_t i = 0; writer && i < FEED_LANES; i++) {
+    if (!writer) {
+        return;
+    }
+    for (size_t i = 0; i < FEED_LANES; i++) {
         feed_lane_free(writer->lanes[i]);
     }
+    feed_memory_free(writer->knowledge.memory);
     free(writer);
 }
 
@@ -100,9 +109,9 @@ struct db *feed_writer_db(const struct feed_writer *writer)
     return writer->db;
 }
 
-struct feed_market *feed_writer_market(const struct feed_writer *writer)
+struct feed_knowledge *feed_writer_knowledge(struct feed_writer *writer)
 {
-    return writer->market;
+    return &writer->knowledge;
 }
 
 struct event_base *feed_writer_base(const struct feed_writer *writer)

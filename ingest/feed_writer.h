@@ -13,6 +13,7 @@
 #include <corridor/db.h>
 
 struct event_base;
+struct feed_knowledge;
 struct feed_market;
 struct feed_writer;
 
@@ -34,9 +35,9 @@ bool feed_writer_full(const struct feed_writer *writer);
  * no room for another, or too many submissions wait. */
 MUST_CHECK bool feed_writer_hold(struct feed_writer *writer);
 void feed_writer_let_go(struct feed_writer *writer, size_t quotes);
-/* The database and the market, for streams. */
+/* The database and what is known of it, for streams. */
 struct db *feed_writer_db(const struct feed_writer *writer);
-struct feed_market *feed_writer_market(const struct feed_writer *writer);
+struct feed_knowledge *feed_writer_knowledge(struct feed_writer *writer);
 struct event_base *feed_writer_base(const struct feed_writer *writer);
 /* Whether a submission with this key is on its way here: a stream has its own. */
 bool feed_writer_has(const struct feed_writer *writer, const char *operator_id, const char *key);

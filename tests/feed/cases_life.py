@@ -58,7 +58,7 @@ def test_what_is_said_already_is_unchanged(place):
     assert statuses(changed) == [("same", "accepted", None)]
     # A price without an end of its own lives on by being sent again, once an hour has passed.
     place.sql("UPDATE corridor.current_offer SET valid_until = valid_until - interval '61 minutes' WHERE quote = "
-              f"{changed.json['quotes'][0]['quote']}")
+              f"{changed.json['quotes'][0]['quote']}; DELETE FROM corridor.feed_turn")
     assert statuses(place.acme.post(quote("same", tariff=tariff(fee="2.10"), max=...)))[0][1] == "accepted"
 
 
@@ -214,6 +214,7 @@ def test_what_is_counted(place):
     for name in ('corridor_ingest_quotes_total{status="accepted"}', 'corridor_ingest_quotes_total{status="quarantined"}',
                  'corridor_ingest_quotes_total{status="refused"}', 'corridor_ingest_quotes_total{status="unchanged"}',
                  'corridor_ingest_refusals_total{code="unknown_field"}', "corridor_ingest_received_total",
-                 "corridor_ingest_batches_total", 'corridor_ingest_commit_seconds_bucket{le="+Inf"}'):
+                 'corridor_ingest_batches_total{decided="asked"}', 'corridor_ingest_batches_total{decided="recalled"}',
+                 'corridor_ingest_commit_seconds_bucket{le="+Inf"}'):
         assert float(values[name]) > 0, name
     assert values["corridor_ingest_queue_submissions"] == "0" and values["corridor_ingest_queue_quotes"] == "0"

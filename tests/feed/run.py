@@ -15,10 +15,11 @@ sys.dont_write_bytecode = True
 import cases_away
 import cases_body
 import cases_life
+import cases_recall
 import cases_shown
 from place import FeedPlace
 
-MODULES = (cases_life, cases_body, cases_shown, cases_away)
+MODULES = (cases_life, cases_body, cases_recall, cases_shown, cases_away)
 
 
 def main(wanted):
