@@ -99,14 +99,12 @@ struct snapshot {
 
 /* ---- Metrics ---- */
 
-static struct metric loads_all = {
-    METRIC_COUNTER, "corridor_snapshot_loads_total", "what=\"market\"", "Loads published", 0, NULL};
-static struct metric loads_part = {METRIC_COUNTER,
-                                   "corridor_snapshot_loads_total",
-                                   "what=\"corridors\"",
-                                   "Loads published",
-                                   0,
-                                   NULL};
+static struct metric loads[] = {
+    {METRIC_COUNTER, "corridor_snapshot_loads_total", "what=\"corridors\"", "Loads published", 0,
+     NULL},
+    {METRIC_COUNTER, "corridor_snapshot_loads_total", "what=\"market\"", "Loads published", 0,
+     NULL},
+};
 static struct metric failures = {METRIC_COUNTER,
                                  "corridor_snapshot_failures_total",
                                  NULL,
@@ -125,8 +123,8 @@ static struct metric load_micros = {METRIC_GAUGE_SECONDS,
 
 void snapshot_metrics(void)
 {
-    metric_register(&loads_all);
-    metric_register(&loads_part);
+    metric_register(&loads[false]);
+    metric_register(&loads[true]);
     metric_register(&failures);
     metric_register(&corridors);
     metric_register(&load_micros);
@@ -224,7 +222,7 @@ static void load_done(const struct db_reply *reply, void *arg)
         metric_set(&corridors, (int64_t)count);
         log_info("market read: %zu corridors in %" PRId64 " ms", count, micros / 1000);
     }
-    metric_add(all ? &loads_all : &loads_part, 1);
+    metric_add(&loads[all], 1);
     metric_set(&load_micros, micros);
     atomic_store(&snapshot->refused, false);
     atomic_store(&snapshot->up_to_date, snapshot->load_began);
