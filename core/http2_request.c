@@ -262,8 +262,10 @@ void http2_request_handle(struct http2_stream *stream)
     }
     enum http_result result =
         req->refusal != NULL ? http_problem(req, req->refusal) : req->handler(req);
-    assert(req->replied || (result == HTTP_LATER && (req->deferred || req->receiving ||
-                                                     stream->state == HTTP2_STATE_BODY)));
+    /* Ready again: it wants the body whole, and that has come already. */
+    assert(req->replied || (result == HTTP_LATER &&
+                            (req->deferred || req->receiving || stream->state == HTTP2_STATE_BODY ||
+                             stream->state == HTTP2_STATE_READY)));
     (void)result;
 }
 

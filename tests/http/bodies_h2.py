@@ -64,6 +64,17 @@ def test_h2_whole():
         check(seen["open"] == 0 and seen["complete"] == len(ways) + 2, seen)
 
 
+def test_h2_all_at_once():
+    """The head and all of the body are there before the handler says what it wants of it."""
+    with h2_server() as server, h2.Talk(server.port) as client:
+        for i, way in enumerate(("", "?decide=1")):
+            stream = h2_post(client, 1 + 4 * i, "/collect" + way, b"hello")
+            check(client.until(lambda: stream.ended) and stream.body == b"hello", way, "another body")
+            stream = h2_post(client, 3 + 4 * i, "/receive" + way, b"hello")
+            check(client.until(lambda: stream.ended), way, "no answer")
+            received(stream.body, b"hello", 1)
+
+
 def test_h2_small_pieces():
     body = b"the quick brown fox"
     with h2_server() as server, h2.Talk(server.port) as client:

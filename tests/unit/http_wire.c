@@ -272,7 +272,10 @@ static void wire_finish(const struct wire_client *client, struct wire_answer *an
     SSL_free(client->tls);
     ERR_clear_error();
     close(client->fd);
-    wire_turn();
+    /* Whoever leaves may have to wait for others' turns, but not for ever. */
+    for (unsigned i = 0; i < 100 && worker.connections > 0; i++) {
+        wire_turn();
+    }
     assert(worker.connections == 0);
     wire_take_apart(answer, raw);
     answer->whole = answer->whole && ended;
