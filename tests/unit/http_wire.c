@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct http_server server;
@@ -272,8 +273,11 @@ static void wire_finish(const struct wire_client *client, struct wire_answer *an
     SSL_free(client->tls);
     ERR_clear_error();
     close(client->fd);
-    /* Whoever leaves may have to wait for others' turns, but not for ever. */
-    for (unsigned i = 0; i < 100 && worker.connections > 0; i++) {
+    /* Whoever leaves may have to wait for others' turns; and whoever ended before and leaves now is
+     * not heard while a receiver pauses. */
+    for (unsigned i = 0; i < 200 && worker.connections > 0; i++) {
+        const struct timespec nap = {0, i < 100 ? 0 : 1000000};
+        nanosleep(&nap, NULL);
         wire_turn();
     }
     assert(worker.connections == 0);
