@@ -41,6 +41,7 @@ static void wire_begin(const char *certificates)
     http_echo_open(&config);
     server = (struct http_server){.config = config, .workers = &worker, .count = 1};
     bool good = http_routes_compile(&server.routes, &config);
+    signal(SIGPIPE, SIG_IGN); /* as a server does: writes do not ask for it to be left out */
     worker = (struct http_worker){0};
     if (certificates != NULL) {
         good = good && http_tickets_open(&server.tickets, 14400);
@@ -72,7 +73,6 @@ static int wire_keep_session(SSL *tls, SSL_SESSION *session)
 void wire_open_tls(const char *certificates)
 {
     wire_begin(certificates);
-    signal(SIGPIPE, SIG_IGN); /* OpenSSL's writes do not ask for it to be left out */
     wire_context = SSL_CTX_new(TLS_client_method());
     if (wire_context == NULL) {
         abort();
