@@ -275,7 +275,7 @@ static void wire_finish(const struct wire_client *client, struct wire_answer *an
     close(client->fd);
     /* Whoever leaves may have to wait for others' turns; and whoever ended before and leaves now is
      * not heard while a receiver pauses. */
-    for (unsigned i = 0; i < 200 && worker.connections > 0; i++) {
+    for (unsigned i = 0; i < 3000 && worker.connections > 0; i++) {
         const struct timespec nap = {0, i < 100 ? 0 : 1000000};
         nanosleep(&nap, NULL);
         wire_turn();
