@@ -1,3 +1,8 @@
+/*
+ * From submissions to commands. Both ways of deciding end in the same storing; they differ in its
+ * first statement, which takes the operators' turns where nothing was asked, and notes them where
+ * it was.
+ */
 #include "ingest/feed_batch.h"
 
 void feed_batch_init(struct feed_batch *batch, struct feed_knowledge *knowledge)

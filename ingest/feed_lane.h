@@ -2,10 +2,11 @@
  * A lane of the writer: one batch on its way to PostgreSQL and the next that gathers meanwhile. An
  * operator's submissions all go through one lane, in their order.
  *
- *   queue ──▶ asking ──▶ deciding ──▶ storing ──▶ answered
- *     ▲        (locks, keys, nonces,      │  '── refused by PostgreSQL ─▶ each alone ──┐
- *     │         what the record knows)    '── connection lost, out of time ─▶ 503      │
- *     '──────────── the operator's lock is another's: tried again ◀────────────────────┘
+ *   queue ──▶ asking ──────▶ deciding ──▶ storing ──▶ answered
+ *     ▲ │     (locks, keys,     ▲             │  '── refused by PostgreSQL ─▶ each alone ──┐
+ *     │ │      nonces, turns)   │             '── connection lost, out of time ─▶ 503      │
+ *     │ '── all remembered ─────'                                                          │
+ *     '── the operator's lock is another's, or memory was wrong: tried again, asking ◀─────┘
  */
 #ifndef INGEST_FEED_LANE_H
 #define INGEST_FEED_LANE_H
