@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 static struct http_server server;
+#define WIRE_TURNS 100U
+#define WIRE_WAITS 3000U
+
 static struct http_worker worker;
 
 /* The client's side of a connection, and what it keeps between them. */
@@ -258,6 +261,16 @@ static void wire_send(const struct wire_client *client, struct wire_answer *answ
     }
 }
 
+/* The engine's next turn; a while later where it has had many, as a receiver may pause. */
+static void wire_turn_after(unsigned turns)
+{
+    const struct timespec nap = {0, 1000000};
+    if (turns > WIRE_TURNS) {
+        nanosleep(&nap, NULL);
+    }
+    wire_turn();
+}
+
 static void wire_finish(const struct wire_client *client, struct wire_answer *answer,
                         struct span raw)
 {
@@ -266,8 +279,8 @@ static void wire_finish(const struct wire_client *client, struct wire_answer *an
     }
     shutdown(client->fd, SHUT_WR);
     bool ended = answer->closed;
-    for (unsigned i = 0; i < 100 && !ended; i++) {
-        wire_turn();
+    for (unsigned i = 0; i < WIRE_WAITS && !ended; i++) {
+        wire_turn_after(i);
         ended = wire_read(client, &answer->bytes);
     }
     SSL_free(client->tls);
@@ -275,10 +288,8 @@ static void wire_finish(const struct wire_client *client, struct wire_answer *an
     close(client->fd);
     /* Whoever leaves may have to wait for others' turns; and whoever ended before and leaves now is
      * not heard while a receiver pauses. */
-    for (unsigned i = 0; i < 3000 && worker.connections > 0; i++) {
-        const struct timespec nap = {0, i < 100 ? 0 : 1000000};
-        nanosleep(&nap, NULL);
-        wire_turn();
+    for (unsigned i = 0; i < WIRE_WAITS && worker.connections > 0; i++) {
+        wire_turn_after(i);
     }
     assert(worker.connections == 0);
     wire_take_apart(answer, raw);
