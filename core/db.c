@@ -8,6 +8,7 @@
  * dropped connection is noticed by the server within a second (client_connection_check_interval),
  * which then ends the work itself.
  */
+#include <corridor/instant.h>
 #include <corridor/log.h>
 
 #include "db_async.h"
@@ -16,7 +17,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define UNREACHABLE "the database is unreachable"
 #define CLOSING     "the program is ending"
@@ -24,9 +24,7 @@
 
 int64_t db_now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return instant_monotonic() / 1000;
 }
 
 /* Running out of memory for a few bytes leaves nothing sensible to do. */

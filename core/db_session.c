@@ -4,6 +4,7 @@
  * and waited for with poll and a deadline. A session that met its deadline is over: what the server
  * still does is unknown.
  */
+#include <corridor/instant.h>
 #include <corridor/log.h>
 
 #include "db_session_private.h"
@@ -13,13 +14,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return instant_monotonic() / 1000;
 }
 
 int64_t db_session_deadline(const struct db_session *session)

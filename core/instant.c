@@ -13,6 +13,13 @@ int64_t instant_now(void)
     return (int64_t)now.tv_sec * INSTANT_SECOND + now.tv_nsec / 1000;
 }
 
+int64_t instant_monotonic(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * INSTANT_SECOND + now.tv_nsec / 1000;
+}
+
 int32_t instant_day(int64_t instant)
 {
     int64_t day = instant / INSTANT_DAY;

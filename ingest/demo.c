@@ -8,6 +8,7 @@
 #include <ingest/demo_load.h>
 
 #include <corridor/codes.h>
+#include <corridor/instant.h>
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -31,9 +32,7 @@ const char demo_details[] =
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return instant_monotonic() / 1000;
 }
 
 /* Days since 1970 of a date that exists. */

@@ -15,7 +15,6 @@
 
 #include <event2/event.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define BATCH_SUBMISSIONS 256U
 #define BATCH_QUOTES      2000U
@@ -53,13 +52,6 @@ struct feed_lane {
     struct feed_batch batch;
     struct feed_mix mix; /* of the batch being gathered */
 };
-
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static void told(const struct feed_lane *lane)
 {
@@ -140,7 +132,7 @@ static void count_stored(const struct feed_submission *submission)
     feed_metrics_stored(&tally);
     feed_metrics_submission();
     feed_metrics_withdrawn(submission->withdrawn);
-    feed_metrics_commit((uint64_t)(monotonic_us() - submission->queued_us));
+    feed_metrics_commit((uint64_t)(instant_monotonic() - submission->queued_us));
 }
 
 static void give(struct feed_lane *lane, struct feed_entry *entry)
@@ -172,7 +164,7 @@ static void give(struct feed_lane *lane, struct feed_entry *entry)
  */
 static void next_batch(struct feed_lane *lane)
 {
-    int64_t left = lane->gather_us - monotonic_us();
+    int64_t left = lane->gather_us - instant_monotonic();
     if (lane->alone || left <= 0 || lane->queued >= lane->gather_count) {
         event_active(lane->turn, EV_TIMEOUT, 0);
     } else if (!event_pending(lane->turn, EV_TIMEOUT, NULL)) {
@@ -248,7 +240,7 @@ static void on_stored(const struct db_reply *reply, void *arg)
     }
     feed_turns_over(lane->batch.knowledge, &lane->batch.ask);
     feed_metrics_batch(lane->batch.ask.count, lane->batch.recalled);
-    int64_t now = monotonic_us();
+    int64_t now = instant_monotonic();
     int64_t wait = (now - lane->began_us) / GATHER_PART;
     lane->gather_us = now + (wait < GATHER_MAX_US ? wait : GATHER_MAX_US);
     lane->gather_count = lane->queued;
@@ -332,7 +324,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     }
     bool recalled = !lane->alone && !lane->asks && feed_batch_recall(&lane->batch);
     lane->asks = false;
-    lane->began_us = monotonic_us();
+    lane->began_us = instant_monotonic();
     lane->transaction = db_transaction_open(lane->db);
     if (!lane->transaction || !(recalled ? store(lane) : ask(lane))) {
         no_memory(lane);
@@ -401,7 +393,7 @@ void feed_lane_free(struct feed_lane *lane)
 
 void feed_lane_submit(struct feed_lane *lane, struct feed_submission *submission)
 {
-    submission->queued_us = monotonic_us();
+    submission->queued_us = instant_monotonic();
     submission->until_us = submission->queued_us + BUSY_WAIT_US;
     TAILQ_INSERT_TAIL(&lane->queue, submission, entry);
     lane->queued++;

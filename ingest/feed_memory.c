@@ -7,7 +7,6 @@
 #include "ingest/feed_keys.h"
 
 #include <stdlib.h>
-#include <time.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -38,13 +37,6 @@ struct feed_memory {
     int64_t clock_at, clock_base_us;
 };
 
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 struct feed_memory *feed_memory_new(void)
 {
     struct feed_memory *memory = calloc(1, sizeof *memory);
@@ -57,7 +49,7 @@ struct feed_memory *feed_memory_new(void)
         feed_memory_free(memory);
         return NULL;
     }
-    memory->seed = (uint64_t)monotonic_us();
+    memory->seed = (uint64_t)instant_monotonic();
     return memory;
 }
 
@@ -188,10 +180,11 @@ void feed_memory_drop(struct feed_memory *memory, const char *operator_id, const
 void feed_memory_set_clock(struct feed_memory *memory, int64_t at)
 {
     memory->clock_at = at;
-    memory->clock_base_us = monotonic_us();
+    memory->clock_base_us = instant_monotonic();
 }
 
 int64_t feed_memory_clock(const struct feed_memory *memory)
 {
-    return memory->clock_at == 0 ? 0 : memory->clock_at + monotonic_us() - memory->clock_base_us;
+    return memory->clock_at == 0 ? 0
+                                 : memory->clock_at + instant_monotonic() - memory->clock_base_us;
 }

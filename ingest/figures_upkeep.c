@@ -8,13 +8,13 @@
 #include <ingest/figures_upkeep.h>
 
 #include <corridor/db.h>
+#include <corridor/instant.h>
 #include <corridor/log.h>
 #include <corridor/metrics.h>
 
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     STEP_TIMEOUT_MS = 120000,
@@ -36,7 +36,7 @@ struct figures_upkeep {
     struct event *due;
     bool running;
     bool quiet; /* the last refresh found nothing changed: the next may come at once */
-    struct timespec began;
+    int64_t began_us;
     char stand[40];
 };
 
@@ -59,9 +59,7 @@ static void due_in(struct figures_upkeep *self, long ms)
 
 static long took_ms(const struct figures_upkeep *self)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (now.tv_sec - self->began.tv_sec) * 1000 + (now.tv_nsec - self->began.tv_nsec) / 1000000;
+    return (long)((instant_monotonic() - self->began_us) / 1000);
 }
 
 static void refreshed(const struct db_reply *reply, void *arg)
@@ -99,7 +97,7 @@ static void refresh_due(evutil_socket_t fd, short what, void *arg)
     struct figures_upkeep *self = arg;
     (void)fd;
     (void)what;
-    clock_gettime(CLOCK_MONOTONIC, &self->began);
+    self->began_us = instant_monotonic();
     self->running = db_query(self->db, &refresh, NULL, STEP_TIMEOUT_MS, refreshed, self) != NULL;
 }
 

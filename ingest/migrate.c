@@ -7,11 +7,11 @@
 #include <ingest/migrate.h>
 
 #include <corridor/embed.h>
+#include <corridor/instant.h>
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define NAME "migrate"
 /* NNNN-, then the name, then .sql */
@@ -104,17 +104,13 @@ static void print_status(const struct db_result *applied)
 
 static bool apply(struct db_session *session, const struct embed_file *file)
 {
-    struct timespec start;
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    int64_t start_us = instant_monotonic();
     if (!db_session_script(session, (const char *)file->data)) {
         command_failed(NAME, "%s: %s", file->name, db_session_error(session));
         db_session_rollback(session);
         return false;
     }
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    int64_t ms =
-        (int64_t)(end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000;
+    int64_t ms = (instant_monotonic() - start_us) / 1000;
     struct span name = migration_name(file);
     printf("applied %.*s %.*s (%" PRId64 " ms)\n", (int)NUMBER_LEN, file->name, (int)name.len,
            name.at, ms);

@@ -4,9 +4,10 @@
  */
 #include <ingest/progress.h>
 
+#include <corridor/instant.h>
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BETWEEN_MS   100
@@ -14,9 +15,7 @@
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return instant_monotonic() / 1000;
 }
 
 void progress_start(struct progress *progress, const char *what, uint64_t total)

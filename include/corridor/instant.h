@@ -1,6 +1,6 @@
 /*
  * Days and instants in UTC: how they are read and written. Days count from 1970-01-01, instants
- * in microseconds from its midnight. Pure, but for instant_now.
+ * in microseconds from its midnight. Pure, but for the two clocks.
  */
 #ifndef CORRIDOR_INSTANT_H
 #define CORRIDOR_INSTANT_H
@@ -15,6 +15,8 @@
 #define PERIOD_TEXT_MAX  8 /* "2014-Q2" and its NUL */
 
 int64_t instant_now(void);
+/* Microseconds of a clock that only goes forward, from nowhere in particular: for durations. */
+int64_t instant_monotonic(void);
 int32_t instant_day(int64_t instant);
 /* The last microsecond of a day. */
 int64_t instant_day_end(int32_t day);
