@@ -71,15 +71,10 @@ const char *cost_outcome_code(enum cost_outcome outcome)
 /* Minor units of principal times rate units, for one minor unit received. */
 static int64_t unit_received(const struct tariff *tariff)
 {
-    static const int64_t scales[] = {
-        INT64_C(100000000),       INT64_C(1000000000),       INT64_C(10000000000),
-        INT64_C(100000000000),    INT64_C(1000000000000),    INT64_C(10000000000000),
-        INT64_C(100000000000000), INT64_C(1000000000000000), INT64_C(10000000000000000),
-    };
     int place = 4 + tariff->send->exponent - tariff->receive->exponent;
 
-    assert(place >= 0 && (size_t)place < COUNT_OF(scales));
-    return scales[place];
+    assert(place >= 0 && place <= 8);
+    return (int64_t)decimal_powers[8 + place];
 }
 
 /* The possible principals of a band: at least one minor unit, within the limits. False when there

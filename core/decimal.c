@@ -11,36 +11,37 @@
 
 #define INT128_MAX ((int128)(~(uint128)0 >> 1))
 
+const uint64_t decimal_powers[DECIMAL_POWERS] = {
+    1U,
+    10U,
+    100U,
+    1000U,
+    10000U,
+    100000U,
+    1000000U,
+    10000000U,
+    100000000U,
+    1000000000U,
+    10000000000U,
+    100000000000U,
+    1000000000000U,
+    10000000000000U,
+    100000000000000U,
+    1000000000000000U,
+    10000000000000000U,
+    100000000000000000U,
+    1000000000000000000U,
+    10000000000000000000U,
+};
+
 /* 10^exponent, exponent <= 38. */
 static uint128 power_of_ten(unsigned exponent)
 {
-    static const uint64_t powers[] = {
-        1U,
-        10U,
-        100U,
-        1000U,
-        10000U,
-        100000U,
-        1000000U,
-        10000000U,
-        100000000U,
-        1000000000U,
-        10000000000U,
-        100000000000U,
-        1000000000000U,
-        10000000000000U,
-        100000000000000U,
-        1000000000000000U,
-        10000000000000000U,
-        100000000000000000U,
-        1000000000000000000U,
-        10000000000000000000U,
-    };
-
-    assert(exponent < 2 * COUNT_OF(powers) - 1);
-    if (exponent < COUNT_OF(powers))
-        return powers[exponent];
-    return (uint128)powers[COUNT_OF(powers) - 1] * powers[exponent - (COUNT_OF(powers) - 1)];
+    assert(exponent < 2 * DECIMAL_POWERS - 1);
+    if (exponent < DECIMAL_POWERS)
+        return decimal_powers[exponent];
+    return (uint128)decimal_powers[DECIMAL_POWERS - 1] *
+           decimal_powers[exponent - (DECIMAL_POWERS - 1)];
 }
 
 static uint128 magnitude(int128 value)

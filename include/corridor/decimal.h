@@ -19,6 +19,10 @@ struct decimal {
     unsigned scale;
 };
 
+/* 10^i. */
+#define DECIMAL_POWERS 20U
+extern const uint64_t decimal_powers[DECIMAL_POWERS];
+
 enum decimal_rounding {
     DECIMAL_DOWN,    /* towards zero */
     DECIMAL_FLOOR,   /* towards minus infinity */

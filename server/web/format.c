@@ -7,30 +7,6 @@
 #include <assert.h>
 #include <unicode/ustring.h>
 
-#define POWERS_MAX 20U
-static const uint64_t POWERS[POWERS_MAX] = {
-    1,
-    10,
-    100,
-    1000,
-    10000,
-    100000,
-    1000000,
-    10000000,
-    100000000,
-    1000000000,
-    10000000000,
-    100000000000,
-    1000000000000,
-    10000000000000,
-    100000000000000,
-    1000000000000000,
-    10000000000000000,
-    100000000000000000,
-    1000000000000000000,
-    10000000000000000000U,
-};
-
 /* |value| / 10^scale to so many decimals; a half goes up, away from zero. */
 static uint64_t rounded(uint64_t magnitude, unsigned scale, unsigned decimals)
 {
@@ -38,7 +14,7 @@ static uint64_t rounded(uint64_t magnitude, unsigned scale, unsigned decimals)
 
     if (scale <= decimals)
         return magnitude;
-    divisor = POWERS[scale - decimals];
+    divisor = decimal_powers[scale - decimals];
     return magnitude / divisor + (magnitude % divisor >= divisor / 2);
 }
 
@@ -119,7 +95,7 @@ static const struct affixes *style_of(const struct format *format, const struct 
 
 static bool whole(int64_t minor, const struct currency *currency)
 {
-    return minor % (int64_t)POWERS[currency->exponent] == 0;
+    return minor % (int64_t)decimal_powers[currency->exponent] == 0;
 }
 
 void format_int(struct out *out, const struct format *format, int64_t value)

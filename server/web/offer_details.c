@@ -46,11 +46,7 @@ static void percent_row(struct html *h, const char *term, int64_t percent)
 static void rate(struct html *h, struct rate rate, const struct currency *send,
                  const struct currency *receive)
 {
-    int64_t one = 1;
-
-    for (unsigned i = 0; i < send->exponent; i++)
-        one *= 10;
-    html_money_short(h, one, send);
+    html_money_short(h, (int64_t)decimal_powers[send->exponent], send);
     html(h, " = ");
     html_rate(h, rate, receive);
 }
