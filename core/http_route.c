@@ -132,8 +132,7 @@ bool http_routes_api(const struct http_routes *routes, struct span path)
     for (size_t i = 0; i < routes->count; i++) {
         const struct http_compiled *row = &routes->rows[i];
         if ((row->route->flags & HTTP_ROUTE_API) != 0 && first.len > 0 &&
-            first.len == row->segments[0].len &&
-            memcmp(first.at, row->segments[0].at, first.len) == 0) {
+            segment_fits(row->segments[0], (row->params & 1) != 0, first)) {
             return true;
         }
     }
