@@ -114,3 +114,14 @@ struct db_value db_array_value(struct db_array *array, enum db_array_type type)
     }
     return (struct db_value){head, array->out.len, true};
 }
+
+bool db_array_values(struct db_value *values, struct db_array *arrays,
+                     const enum db_array_type *types, size_t count)
+{
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = db_array_value(&arrays[i], types[i]);
+        ok = ok && !out_failed(&arrays[i].out);
+    }
+    return ok;
+}

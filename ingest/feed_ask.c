@@ -120,6 +120,12 @@ void feed_ask_nonces(struct feed_ask *ask)
     }
 }
 
+bool feed_ask_nonce_values(struct feed_ask *ask, struct db_value values[FEED_ASK_NONCE_VALUES])
+{
+    return db_array_values(values, &ask->arrays[NONCE_KEYS], &types[NONCE_KEYS],
+                           FEED_ASK_NONCE_VALUES);
+}
+
 static bool ask_item(struct feed_ask *ask, const struct feed_asked *asked, int64_t now)
 {
     struct feed_item *item = asked->item;
@@ -202,12 +208,8 @@ bool feed_ask_entries(struct feed_ask *ask, int64_t now)
 static bool add(struct feed_ask *ask, struct db_command *commands, size_t *count, size_t *used,
                 const struct db_statement *statement, size_t first)
 {
-    bool ok = true;
     struct db_value *values = &ask->values[*used];
-    for (size_t i = 0; i < statement->params && first + i < COUNT_OF(types); i++) {
-        values[i] = db_array_value(&ask->arrays[first + i], types[first + i]);
-        ok = ok && !out_failed(&ask->arrays[first + i].out);
-    }
+    bool ok = db_array_values(values, &ask->arrays[first], &types[first], statement->params);
     *used += statement->params;
     commands[(*count)++] = (struct db_command){statement, values};
     return ok;

@@ -67,6 +67,11 @@ MUST_CHECK bool feed_ask_add(struct feed_ask *ask, struct feed_submission *submi
 MUST_CHECK bool feed_ask_entries(struct feed_ask *ask, int64_t now);
 /* Asks for the nonces alone. */
 void feed_ask_nonces(struct feed_ask *ask);
+/* What was asked for of nonces, as parameters: keys, nonces, when they were signed. False: no
+ * memory. */
+#define FEED_ASK_NONCE_VALUES 3
+MUST_CHECK bool feed_ask_nonce_values(struct feed_ask *ask,
+                                      struct db_value values[FEED_ASK_NONCE_VALUES]);
 /* Asks about quotes of a submission that has its operator's lock, but for those that are
  * remembered. They must stay where they are. False: no memory. */
 MUST_CHECK bool feed_ask_items(struct feed_ask *ask, const struct feed_submission *submission,

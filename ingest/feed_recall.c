@@ -26,18 +26,12 @@ void feed_turns_init(struct feed_turns *turns)
     *turns = (struct feed_turns){0};
     db_array_init(&turns->operators, ARRAY_MAX);
     db_array_init(&turns->since, ARRAY_MAX);
-    db_array_init(&turns->keys, ARRAY_MAX);
-    db_array_init(&turns->nonces, ARRAY_MAX);
-    db_array_init(&turns->times, ARRAY_MAX);
 }
 
 void feed_turns_free(struct feed_turns *turns)
 {
     db_array_free(&turns->operators);
     db_array_free(&turns->since);
-    db_array_free(&turns->keys);
-    db_array_free(&turns->nonces);
-    db_array_free(&turns->times);
 }
 
 /* ---- Deciding ---- */
@@ -131,13 +125,11 @@ static int64_t last_submission(const struct feed_ask *ask)
 }
 
 bool feed_turns_take(struct feed_turns *turns, const struct feed_knowledge *knowledge,
-                     const struct feed_ask *ask, struct db_command *command)
+                     struct feed_ask *ask, struct db_command *command)
 {
     db_array_clear(&turns->operators);
     db_array_clear(&turns->since);
-    db_array_clear(&turns->keys);
-    db_array_clear(&turns->nonces);
-    db_array_clear(&turns->times);
+    feed_ask_nonces(ask);
     for (size_t i = 0; i < ask->count; i++) {
         const struct feed_submission *submission = ask->entries[i].submission;
         if (is_first(ask, i)) {
@@ -145,9 +137,6 @@ bool feed_turns_take(struct feed_turns *turns, const struct feed_knowledge *know
             db_array_instant(&turns->since,
                              feed_memory_turn(knowledge->memory, submission->operator_id).at);
         }
-        db_array_text(&turns->keys, submission->key_id);
-        db_array_text(&turns->nonces, submission->nonce);
-        db_array_int8(&turns->times, submission->signed_at);
     }
     turns->values[0] = feed_instant_value(turns->at, ask->at);
     turns->values[1] = db_array_value(&turns->operators, DB_ARRAY_TEXT);
@@ -155,13 +144,9 @@ bool feed_turns_take(struct feed_turns *turns, const struct feed_knowledge *know
     turns->values[3] =
         number_value(turns->first, sizeof turns->first, ask->entries[0].submission->id);
     turns->values[4] = number_value(turns->last, sizeof turns->last, last_submission(ask));
-    turns->values[5] = db_array_value(&turns->keys, DB_ARRAY_TEXT);
-    turns->values[6] = db_array_value(&turns->nonces, DB_ARRAY_TEXT);
-    turns->values[7] = db_array_value(&turns->times, DB_ARRAY_INT8);
     *command = (struct db_command){&take_turns, turns->values};
-    return !out_failed(&turns->operators.out) && !out_failed(&turns->since.out) &&
-           !out_failed(&turns->keys.out) && !out_failed(&turns->nonces.out) &&
-           !out_failed(&turns->times.out);
+    return feed_ask_nonce_values(ask, &turns->values[5]) && !out_failed(&turns->operators.out) &&
+           !out_failed(&turns->since.out);
 }
 
 static struct db_command note(struct feed_turns *turns, int64_t at, int64_t last)

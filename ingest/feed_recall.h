@@ -14,7 +14,7 @@
 /* A batch's turns: what the statements below need. */
 struct feed_turns {
     char at[8], first[24], last[24];
-    struct db_array operators, since, keys, nonces, times;
+    struct db_array operators, since;
     struct db_value values[8];
 };
 void feed_turns_init(struct feed_turns *turns);
@@ -29,7 +29,7 @@ MUST_CHECK bool feed_recall_batch(struct feed_knowledge *knowledge, struct feed_
                                   int64_t now);
 /* The command that comes first when such a batch is stored. False: no memory. */
 MUST_CHECK bool feed_turns_take(struct feed_turns *turns, const struct feed_knowledge *knowledge,
-                                const struct feed_ask *ask, struct db_command *command);
+                                struct feed_ask *ask, struct db_command *command);
 /* The command that goes with what is stored after asking. False: it changes nobody's prices. */
 MUST_CHECK bool feed_turns_note(struct feed_turns *turns, const struct feed_ask *ask,
                                 struct db_command *command);

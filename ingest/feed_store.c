@@ -305,17 +305,6 @@ void feed_store_submission(struct feed_store *store, const struct feed_submissio
 
 /* ---- Commands ---- */
 
-static bool values_of(struct db_value *values, struct db_array *arrays,
-                      const enum db_array_type *types, size_t count)
-{
-    bool ok = true;
-    for (size_t i = 0; i < count; i++) {
-        values[i] = db_array_value(&arrays[i], types[i]);
-        ok = ok && !out_failed(&arrays[i].out);
-    }
-    return ok;
-}
-
 bool feed_store_commands(struct feed_store *store, struct db_command *commands, size_t *count)
 {
     const struct db_value at = {store->at, sizeof store->at, true};
@@ -323,32 +312,34 @@ bool feed_store_commands(struct feed_store *store, struct db_command *commands, 
     bool shown = store->quotes[0].count > 0 || store->withdrawals[0].count > 0;
     *count = 0;
     if (store->services[0].count > 0) {
-        ok = ok &&
-             values_of(store->service_values, store->services, service_types, FEED_SERVICE_COUNT);
+        ok = ok && db_array_values(store->service_values, store->services, service_types,
+                                   FEED_SERVICE_COUNT);
         commands[(*count)++] = (struct db_command){&store_services, store->service_values};
     }
     if (store->submissions[0].count > 0) {
         store->submission_values[0] = at;
-        ok = ok && values_of(store->submission_values + 1, store->submissions, submission_types,
-                             FEED_SUBMISSION_COUNT);
+        ok = ok && db_array_values(store->submission_values + 1, store->submissions,
+                                   submission_types, FEED_SUBMISSION_COUNT);
         commands[(*count)++] = (struct db_command){&store_submissions, store->submission_values};
     }
     if (store->quotes[0].count > 0) {
         store->quote_values[0] = at;
-        ok = ok && values_of(store->quote_values + 1, store->quotes, quote_types, FEED_QUOTE_COUNT);
+        ok = ok &&
+             db_array_values(store->quote_values + 1, store->quotes, quote_types, FEED_QUOTE_COUNT);
         commands[(*count)++] = (struct db_command){&store_quotes, store->quote_values};
     }
     if (store->held[0].count > 0) {
         store->held_values[0] = at;
-        ok = ok && values_of(store->held_values + 1, store->held, quote_types, FEED_QUOTE_COUNT) &&
-             values_of(store->held_values + 1 + FEED_QUOTE_COUNT, store->held_why, held_types,
-                       FEED_HELD_COUNT);
+        ok = ok &&
+             db_array_values(store->held_values + 1, store->held, quote_types, FEED_QUOTE_COUNT) &&
+             db_array_values(store->held_values + 1 + FEED_QUOTE_COUNT, store->held_why, held_types,
+                             FEED_HELD_COUNT);
         commands[(*count)++] = (struct db_command){&store_held, store->held_values};
     }
     if (store->withdrawals[0].count > 0) {
         store->withdrawal_values[0] = at;
-        ok = ok && values_of(store->withdrawal_values + 1, store->withdrawals, withdrawal_types,
-                             FEED_WITHDRAWAL_COUNT);
+        ok = ok && db_array_values(store->withdrawal_values + 1, store->withdrawals,
+                                   withdrawal_types, FEED_WITHDRAWAL_COUNT);
         commands[(*count)++] = (struct db_command){&store_withdrawals, store->withdrawal_values};
     }
     if (shown) {

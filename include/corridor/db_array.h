@@ -41,5 +41,8 @@ void db_array_instant(struct db_array *array, int64_t instant);
 
 /* The parameter; valid until the array changes. Look at out_failed(&array->out) before. */
 struct db_value db_array_value(struct db_array *array, enum db_array_type type);
+/* The parameters of several, each of its type. False: one of them has failed. */
+MUST_CHECK bool db_array_values(struct db_value *values, struct db_array *arrays,
+                                const enum db_array_type *types, size_t count);
 
 #endif
