@@ -94,6 +94,11 @@ release_cflags := -O2 -g -fPIE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fst
 release_ldflags := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 asan_cflags := -O1 -g -fPIE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 asan_ldflags := -pie -fsanitize=address,undefined
+fuzz_cflags := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+fuzz_ldflags := -fsanitize=fuzzer,address,undefined
+fuzz_llhttp := -fsanitize=fuzzer-no-link
+build/fuzz/%: CC = clang
+build/fuzz/%: WARNINGS =
 
 # ---- Sources ---------------------------------------------------------------------------------------------------
 
@@ -107,6 +112,7 @@ http_src := $(wildcard tests/http/*.c)
 feed_src := $(wildcard tests/feed/*.c)
 golden_src := $(wildcard tests/golden/*.c tests/bench/*.c)
 fuzz_src := $(wildcard tests/fuzz/*.c)
+fuzzer_src := $(wildcard tests/fuzz/fuzz_*.c)
 differ_src := $(wildcard tests/fuzz/differ_*.c)
 unit_help_src := $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
 headers := $(wildcard include/corridor/*.h core/*.h server/*.h server/web/*.h ingest/*.h tests/unit/*.h tests/db/*.h \
@@ -215,7 +221,7 @@ clean: ## Remove build/ (the data under var/ stays)
 # These two change only when what they hold does: other flags, or a file added or removed, rebuild what they must.
 stamp = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 build/flags: FORCE
-	@$(call stamp,$(CC) $(CPPFLAGS) $(WARNINGS) $(release_cflags) $(release_ldflags) $(asan_cflags) $(PACKAGES))
+	@$(call stamp,$(CC) $(CPPFLAGS) $(WARNINGS) $(release_cflags) $(release_ldflags) $(asan_cflags) $(fuzz_cflags) $(PACKAGES))
 build/files: FORCE
 	@$(call stamp,$(sort $(sources) $(schema_files) $(sql_files) $(web_files) $(catalogues)))
 
@@ -257,13 +263,14 @@ $(1)/tests/%: $(1)/obj/tests/%.o $(unit_help_src:%.c=$(1)/obj/%.o) \
 $(1)/obj/llhttp/%.o: /usr/share/llhttp/%.c build/flags
 	@mkdir -p $$(@D)
 	$$(call step,CC,$$@)
-	$$(Q)$$(CC) -w -O1 -g -fPIE $(LLHTTP_CPPFLAGS) -c -o $$@ $$<
+	$$(Q)$$(CC) -w -O1 -g -fPIE $$($(2)_llhttp) $(LLHTTP_CPPFLAGS) -c -o $$@ $$<
 $(1)/obj/tests/fuzz/%.o: CPPFLAGS += $(LLHTTP_CPPFLAGS)
-$(1)/tests/fuzz/differential: $(differ_src:%.c=$(1)/obj/%.o) $(patsubst %,$(1)/obj/llhttp/%.o,api http llhttp)
+$(1)/tests/fuzz/differential $(1)/tests/fuzz/fuzz_llhttp: $(differ_src:%.c=$(1)/obj/%.o) $(patsubst %,$(1)/obj/llhttp/%.o,api http llhttp)
 endef
 LLHTTP_CPPFLAGS := -DLLHTTP_STRICT_MODE=1 -I/usr/share/include -I/usr/share/include/llhttp
 $(eval $(call variant,build,release))
 $(eval $(call variant,build/asan,asan))
+$(eval $(call variant,build/fuzz,fuzz))
 
 # Files as bytes. The names the programs see: the file's own name for SQL, the path under server/web for the rest.
 build/embed/sql.c: core/embed.sh $(sql_files) build/files
@@ -290,6 +297,8 @@ build/messages/%.mo: server/web/messages/%.po
 asan-units: $(patsubst tests/%.c,build/asan/tests/%,$(unit_src))
 .PHONY: asan-db
 asan-db: $(patsubst tests/%.c,build/asan/tests/%,$(db_src))
+.PHONY: fuzzers
+fuzzers: $(patsubst tests/%.c,build/fuzz/tests/%,$(fuzzer_src))
 # Paths followed per function, instead of 225,000: a fifth of the time, and what it finds it mostly finds early.
 ANALYSER_LIMIT := -Xclang -analyzer-config -Xclang max-nodes=40000
 tidy: $(filter build/tidy/core/% build/tidy/server/% build/tidy/ingest/%,$(sources:%.c=build/tidy/%.ok))
@@ -300,4 +309,5 @@ build/tidy/%.ok: %.c .clang-tidy
 		> $(@:ok=log) 2>/dev/null || { cat $(@:ok=log); exit 1; }
 	@touch $@
 
--include $(sources:%.c=build/obj/%.d) $(sources:%.c=build/asan/obj/%.d)
+-include $(sources:%.c=build/obj/%.d) $(sources:%.c=build/asan/obj/%.d) \
+	$(sources:%.c=build/fuzz/obj/%.d)

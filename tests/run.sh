@@ -33,6 +33,7 @@ http2      test   -        tests/http/run_h2.py
 tlscases   test   -        tests/http/tls_cases.sh
 attacks    test   -        tests/http/attacks.py build
 differ     test   -        tests/fuzz/differential.sh
+fuzz       test   -        env FUZZ_RUNS=10000 tests/fuzz/run.sh
 deploy     test   -        tests/deploy/run.py
 costs      test   -        tests/golden/costs.sh
 rules      test   -        tests/feed/rules.py
