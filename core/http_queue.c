@@ -8,8 +8,12 @@
 #include <assert.h>
 #include <errno.h>
 
-#define OWN_KEPT   ((size_t)32 << 10)
-#define FLUSH_MOST ((size_t)256 << 10) /* then others have their turn: by TLS, a few 100 us */
+#define OWN_KEPT    ((size_t)32 << 10)
+#define FLUSH_MOST  ((size_t)256 << 10) /* then others have their turn: by TLS, a few 100 us */
+
+#define FILE_PAGE   ((size_t)4096)
+#define FILE_PAGES  16U /* what the kernel passes on at a time: a pipe's buffers */
+#define FILE_COPIED (4 * FILE_PAGE)
 
 void http_queue_init(struct http_queue *queue)
 {
@@ -105,6 +109,16 @@ static bool queue_from_file(const struct http_conn *conn, const struct http_segm
            segment->at + segment->len == answer->body.at + answer->body.len;
 }
 
+/*
+ * The kernel passes a file's pages on sixteen at a time. Where a last time would be for a few, as
+ * many at the file's beginning go with what stands before it instead, copied.
+ */
+static size_t file_copied(const struct http_segment *segment)
+{
+    size_t over = (segment->len + FILE_PAGE - 1) / FILE_PAGE % FILE_PAGES * FILE_PAGE;
+    return segment->at == segment->answer->body.at && over <= FILE_COPIED ? over : 0;
+}
+
 /* What one system call takes: a file, or all pieces up to the next one. */
 static ssize_t queue_write(struct http_conn *conn, struct http_queue *queue)
 {
@@ -112,13 +126,15 @@ static ssize_t queue_write(struct http_conn *conn, struct http_queue *queue)
     struct iovec pieces[HTTP_SEGMENTS];
     char *own = queue->own.at + queue->own_taken;
     unsigned count = 0;
-    if (queue_from_file(conn, first)) {
+    bool file = queue_from_file(conn, first);
+    if (file) {
         const struct http_answer *answer = first->answer;
         return http_io_send_file(conn, answer->file, (size_t)(first->at - answer->body.at),
                                  first->len);
     }
-    while (count < queue->count && !queue_from_file(conn, &first[count])) {
+    while (count < queue->count && !file) {
         const struct http_segment *segment = &first[count];
+        file = queue_from_file(conn, segment);
         /* Sending only reads, but its type cannot say so. */
         union {
             const char *in;
@@ -128,9 +144,9 @@ static ssize_t queue_write(struct http_conn *conn, struct http_queue *queue)
             at.out = own;
             own += segment->len;
         }
-        pieces[count++] = (struct iovec){at.out, segment->len};
+        pieces[count++] = (struct iovec){at.out, file ? file_copied(segment) : segment->len};
     }
-    return http_io_write(conn, pieces, (int)count, count < queue->count);
+    return http_io_write(conn, pieces, (int)count, file);
 }
 
 void http_queue_through(struct http_conn *conn, struct span bytes)

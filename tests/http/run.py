@@ -308,6 +308,18 @@ def test_stream():
             check(left == b"0", left, "producers were not told of their client's end")
 
 
+def test_answers_kept_in_files():
+    """Read fast and slowly, one behind the other: as many bytes as there are, each where it stands."""
+    sizes = [32768, 65535, 65536, 65537, 77921, 81920, 81921, 135176]
+    whole = b"".join(b"%07d\n" % at for at in range(0, max(sizes) + 8, 8))
+    with Server() as server:
+        for receive_buffer in (None, 4096):
+            with Client(server, receive_buffer) as client:
+                client.send(b"".join(b"GET /filed/%d HTTP/1.1\r\n" % size + HOST + b"\r\n" for size in sizes * 2))
+                for size in sizes * 2:
+                    check(client.answer().body == whole[:size], size, "are other bytes")
+
+
 def test_slow_readers_harm_nobody():
     with Server() as server:
         slow = [Client(server, 4096) for _ in range(50)]

@@ -5,7 +5,10 @@
  */
 #include "http_echo.h"
 
+#include "core/http_request.h"
+
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +16,11 @@
 
 static struct http_answer *hello;
 static struct http_answer *large;
+
+/* Kept in files, whose pages the kernel passes on by sixteens: of as many bytes, each 8 of which
+ * say where they stand. */
+static const size_t filed_sizes[] = {32768, 65535, 65536, 65537, 77921, 81920, 81921, 135176};
+static struct http_answer *filed[COUNT_OF(filed_sizes)];
 
 static enum http_result get_hello(struct http_request *req)
 {
@@ -22,6 +30,20 @@ static enum http_result get_hello(struct http_request *req)
 static enum http_result get_large(struct http_request *req)
 {
     return http_reply(req, large);
+}
+
+static enum http_result get_filed(struct http_request *req)
+{
+    struct span size = http_param(req, "size");
+    char text[8];
+    for (size_t i = 0; i < COUNT_OF(filed); i++) {
+        snprintf(text, sizeof text, "%zu", filed_sizes[i]);
+        if (span_is(size, text)) {
+            return http_reply(req, filed[i]);
+        }
+    }
+    return http_problem(req, &(struct http_problem){
+                                 .status = 404, .code = "not-found", .title = "None is so long"});
 }
 
 /* What the handler sees of a request. */
@@ -294,6 +316,7 @@ static const struct http_route echo_routes[] = {
     {.method = "GET", .pattern = "/echo", .handler = get_echo, .flags = HTTP_ROUTE_API},
     {.method = "POST", .pattern = "/echo", .handler = get_echo, .body_limit = 1 << 20},
     {.method = "GET", .pattern = "/large", .handler = get_large},
+    {.method = "GET", .pattern = "/filed/{size}", .handler = get_filed},
     {.method = "GET", .pattern = "/param/{a}/{b}", .handler = get_param, .flags = HTTP_ROUTE_API},
     {.method = "POST", .pattern = "/small", .handler = post_body, .body_limit = 16},
     {.method = "DELETE", .pattern = "/thing/{id}", .handler = delete_thing},
@@ -325,11 +348,13 @@ static const struct http_route echo_routes[] = {
 
 static struct http_answer *prepare(size_t size, const char *etag)
 {
-    char *body = malloc(size);
+    char *body = malloc(size + 9);
     if (body == NULL) {
         abort();
     }
-    memset(body, 'x', size);
+    for (size_t at = 0; at < size; at += 8) {
+        snprintf(body + at, 9, "%07u\n", (unsigned)at % 10000000U);
+    }
     const struct http_head head = {.status = 200, .content_type = PLAIN, .etag = etag};
     struct http_answer *answer = http_answer_new(&head, (struct span){body, size});
     free(body);
@@ -353,10 +378,17 @@ void http_echo_open(struct http_config *config)
     config->worker_done = echo_worker_done;
     hello = prepare(4096, "\"hello-1\"");
     large = prepare((size_t)8 << 20, NULL);
+    for (size_t i = 0; i < COUNT_OF(filed); i++) {
+        filed[i] = prepare(filed_sizes[i], NULL);
+        http_answer_file(filed[i]);
+    }
 }
 
 void http_echo_close(void)
 {
     http_answer_unref(hello);
     http_answer_unref(large);
+    for (size_t i = 0; i < COUNT_OF(filed); i++) {
+        http_answer_unref(filed[i]);
+    }
 }
