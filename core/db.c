@@ -189,6 +189,12 @@ static void on_turn(evutil_socket_t socket, short what, void *arg)
             db_connection_run(connection, request);
         }
     }
+    for (unsigned i = 0; i < db->count; i++) {
+        connection = &db->connections[i];
+        if (connection->request && connection->request->more) {
+            db_pipe_more(connection);
+        }
+    }
     if (db->on_demand) {
         meet_demand(db);
     }
@@ -270,6 +276,12 @@ static struct db_request *request_make(struct db *db, const struct db_step *step
     return request;
 }
 
+void db_limit(struct db_request *request, unsigned timeout_ms)
+{
+    const struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+    event_add(&request->limit, &limit);
+}
+
 void db_ask(struct db *db, struct db_request *request, unsigned timeout_ms)
 {
     bool reserved = request->transaction && request->transaction->connection;
@@ -283,8 +295,7 @@ void db_ask(struct db *db, struct db_request *request, unsigned timeout_ms)
         refuse_later(request, db->down ? UNREACHABLE : "too many requests wait for the database");
         return;
     }
-    const struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
-    event_add(&request->limit, &limit);
+    db_limit(request, timeout_ms);
     if (reserved) {
         TAILQ_INSERT_HEAD(&db->queue, request, entry);
     } else {

@@ -44,6 +44,7 @@ struct db_request {
     const struct db_command *commands;
     enum db_finish finish;
     size_t early; /* the server sends what it has behind so many of them */
+    bool more;    /* they go behind those under way, in the loop's next turn */
     size_t count;
     struct db_step steps[];
 };
@@ -94,7 +95,7 @@ enum db_pipe {
     DB_PIPE_PREPARE,
     DB_PIPE_EXECUTE,
 };
-#define DB_PIPE_MAX (2 * DB_STEPS_MAX + 2)
+#define DB_PIPE_MAX (4 * DB_STEPS_MAX + 2)
 
 struct db_connection {
     struct db *db;
@@ -114,6 +115,7 @@ struct db_connection {
     struct db_transaction *transaction; /* while reserved or piping, unless it was closed */
     size_t pipe_count;                  /* results that the pipeline is to bring … */
     size_t pipe_next;                   /* … and how many have come */
+    size_t pipe_syncs;                  /* that are still to come: the run ends with the last */
     unsigned char pipe[DB_PIPE_MAX];    /* enum db_pipe */
     bool pipe_undoing;                  /* a ROLLBACK of our own, after an error */
     size_t pipe_prepared;               /* prepared_count, as far as it is sure */
@@ -195,6 +197,8 @@ void db_drop_outdated(struct db_connection *connection, const PGresult *failure)
 /* db_transaction.c. The same for a run of a transaction: the connection is idle, or reserved for
  * it … */
 void db_pipe_run(struct db_connection *connection, struct db_request *request);
+/* … is given more, which its request has … */
+void db_pipe_more(struct db_connection *connection);
 /* … gets each result, then one with PGRES_PIPELINE_SYNC. Takes pg. */
 void db_pipe_answered(struct db_connection *connection, PGresult *pg);
 /* The connection is being given up. */
@@ -202,6 +206,8 @@ void db_pipe_lost(struct db_connection *connection);
 
 /* db.c, for db_transaction.c. Queues a request: one whose connection is reserved goes first. */
 void db_ask(struct db *db, struct db_request *request, unsigned timeout_ms);
+/* Its time limit, from now. */
+void db_limit(struct db_request *request, unsigned timeout_ms);
 void *db_must_have(void *memory);
 
 /* db_stream.c. Sends the COPY the request is at … */

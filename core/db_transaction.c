@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CLOSE_LIMIT_MS 5000 /* for the ROLLBACK of one that is closed while open */
 
@@ -55,9 +56,20 @@ static void begin_pipe(struct db_connection *c)
 {
     c->pipe_count = 0;
     c->pipe_next = 0;
+    c->pipe_syncs = 1;
     c->step = 0;
     c->pipe_prepared = c->prepared_count;
     c->pipe_undoing = false;
+}
+
+static bool send_commands(struct db_connection *c, const struct db_request *request)
+{
+    bool sent = true;
+    for (size_t i = 0; sent && i < request->count; i++) {
+        sent = send_command(c, &request->commands[i]) &&
+               (i + 1 != request->early || PQsendFlushRequest(c->pg));
+    }
+    return sent;
 }
 
 void db_pipe_run(struct db_connection *c, struct db_request *request)
@@ -73,14 +85,21 @@ void db_pipe_run(struct db_connection *c, struct db_request *request)
     db_connection_enter(c, DB_PIPING);
     begin_pipe(c);
     bool sent = !first || (PQenterPipelineMode(c->pg) && send_control(c, "BEGIN"));
-    for (size_t i = 0; sent && i < request->count; i++) {
-        sent = send_command(c, &request->commands[i]) &&
-               (i + 1 != request->early || PQsendFlushRequest(c->pg));
-    }
+    sent = sent && send_commands(c, request);
     if (sent && request->finish != DB_STAY) {
         sent = send_control(c, request->finish == DB_COMMIT ? "COMMIT" : "ROLLBACK");
     }
     db_connection_sent(c, sent && PQpipelineSync(c->pg));
+}
+
+void db_pipe_more(struct db_connection *c)
+{
+    c->request->more = false;
+    c->pipe_syncs++;
+    c->pipe_count -= c->pipe_next;
+    memmove(c->pipe, c->pipe + c->pipe_next, c->pipe_count);
+    c->pipe_next = 0;
+    db_connection_sent(c, send_commands(c, c->request) && PQpipelineSync(c->pg));
 }
 
 static void send_rollback(struct db_connection *c)
@@ -114,6 +133,13 @@ static void finish(struct db_connection *c)
 static void synced(struct db_connection *c)
 {
     struct db_request *request = c->request;
+    c->pipe_syncs--;
+    if (c->pipe_syncs == 0 && request->more) {
+        db_pipe_more(c);
+    }
+    if (c->pipe_syncs > 0) {
+        return;
+    }
     if (c->failure && !c->pipe_undoing) {
         /* What stood behind the error was passed over, preparing too. */
         c->prepared_count = c->pipe_prepared;
@@ -212,10 +238,28 @@ void db_transaction_run(struct db_transaction *transaction, const struct db_comm
     db_ask(transaction->db, request, timeout_ms);
 }
 
+void db_transaction_more(struct db_transaction *transaction, const struct db_command *commands,
+                         size_t count, unsigned timeout_ms)
+{
+    struct db_request *request = transaction->request;
+    assert(request && request->place == DB_RUNNING && request->finish == DB_STAY);
+    assert(!request->more && count <= DB_STEPS_MAX);
+    if (request->connection->failure) {
+        return; /* behind the ROLLBACK they would stand for themselves */
+    }
+    request->commands = commands;
+    request->count = count;
+    request->early = 0;
+    request->more = true;
+    db_limit(request, timeout_ms);
+    db_turn(transaction->db);
+}
+
 void db_transaction_early(struct db_transaction *transaction, size_t statements)
 {
-    assert(transaction->request && transaction->request->place != DB_RUNNING);
-    transaction->request->early = statements;
+    struct db_request *request = transaction->request;
+    assert(request);
+    request->early = statements;
 }
 
 static void forget(const struct db_reply *reply, void *arg)
@@ -235,6 +279,7 @@ void db_transaction_close(struct db_transaction *transaction)
         /* Left to its connection, which rolls back behind it unless it ends the transaction. */
         request->transaction = NULL;
         request->reply = NULL;
+        request->count = 0; /* what was to be sent yet: the caller's */
         c->transaction = NULL;
     } else if (request) {
         request->transaction = NULL;

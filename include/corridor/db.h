@@ -134,7 +134,16 @@ enum db_finish {
 void db_transaction_run(struct db_transaction *transaction, const struct db_command *commands,
                         size_t count, enum db_finish finish, unsigned timeout_ms, db_step_fn *rows,
                         db_reply_fn *reply, void *arg);
-/* Of the run asked for last, still within the turn: the rows of its first statements come as soon
+/*
+ * Puts statements behind those of a run under way that stays, so that the server need not wait:
+ * when rows of that run were told, its reply was not, and what was put there before has been sent.
+ * Steps go on counting, reply comes behind all of it, and the limit begins anew; at a failure,
+ * which may have happened already, they are left out with the rest. Commands and values must last
+ * until rows is called with one of theirs.
+ */
+void db_transaction_more(struct db_transaction *transaction, const struct db_command *commands,
+                         size_t count, unsigned timeout_ms);
+/* Of what was asked for last, still within the turn: the rows of its first statements come as soon
  * as they are there, while the server works on the others; else all come at its end. */
 void db_transaction_early(struct db_transaction *transaction, size_t statements);
 

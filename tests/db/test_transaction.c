@@ -73,6 +73,91 @@ static struct db *fresh(unsigned connections)
     return db;
 }
 
+/* ---- Statements behind those under way ---- */
+
+static struct {
+    struct db_transaction *transaction;
+    const struct db_command *commands;
+    size_t count;
+    size_t at; /* the step whose rows ask for more */
+    bool close;
+} more;
+
+static void on_rows_more(size_t step, const struct db_result *rows, void *arg)
+{
+    on_rows(step, rows, arg);
+    if (step == more.at) {
+        db_transaction_more(more.transaction, more.commands, more.count, LIMIT_MS);
+        db_transaction_early(more.transaction, 1);
+        if (more.close) {
+            db_transaction_close(more.transaction);
+        }
+    }
+}
+
+static struct seen run_more(struct db *db, const struct db_command *first,
+                            const struct db_command *behind, size_t n, bool close)
+{
+    struct seen seen = {0};
+    more.transaction = db_transaction_open(db);
+    more.commands = behind;
+    more.count = n;
+    more.at = 0;
+    more.close = close;
+    db_transaction_run(more.transaction, first, 2, DB_STAY, LIMIT_MS, on_rows_more, on_seen, &seen);
+    db_transaction_early(more.transaction, 1);
+    (void)run_until(&seen.o.count, 1, close ? 200 : LIMIT_MS);
+    return seen;
+}
+
+static void more_goes_behind_what_runs(void **state)
+{
+    (void)state;
+    const struct db_command first[] = {{&echo, text}, {&insert, two}};
+    const struct db_command behind[] = {{&count, NULL}, {&echo, null}, {&count, NULL}};
+    struct db *db = fresh(2);
+    struct seen s = run_more(db, first, behind, 3, false);
+    assert_true(s.o.count == 1 && s.o.outcome == DB_OK && s.rows == 5);
+    assert_string_equal(s.last, "2");
+    assert_string_equal(rows_there(db), "0");
+    s = run(more.transaction, NULL, 0, DB_COMMIT);
+    assert_int_equal(s.o.outcome, DB_OK);
+    assert_string_equal(rows_there(db), "2");
+    db_transaction_close(more.transaction);
+    db_close(db);
+}
+
+/* Whichever of both fails, nothing of either is there, and the connection is as good as before. */
+static void more_shares_its_run_s_failure(void **state)
+{
+    (void)state;
+    const struct db_command good[] = {{&echo, text}, {&insert, two}};
+    const struct db_command bad[] = {{&echo, text}, {&broken, NULL}};
+    const struct db_command twice[] = {{&insert, seven}, {&insert, seven}};
+    const struct db_command *const cases[][2] = {{bad, good}, {good, bad}, {good, twice}};
+    struct db *db = fresh(1);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct seen s = run_more(db, cases[i][0], cases[i][1], 2, false);
+        assert_true(s.o.count == 1 && s.o.outcome == DB_FAILED);
+        s = run(more.transaction, NULL, 0, DB_COMMIT);
+        assert_int_equal(s.o.outcome, DB_UNAVAILABLE);
+        db_transaction_close(more.transaction);
+        assert_string_equal(rows_there(db), "0");
+    }
+    db_close(db);
+}
+
+static void more_is_closed_before_it_is_sent(void **state)
+{
+    (void)state;
+    const struct db_command first[] = {{&echo, text}, {&insert, two}};
+    struct db *db = fresh(1);
+    struct seen s = run_more(db, first, first, 2, true);
+    assert_true(s.o.count == 0 && s.rows >= 1);
+    assert_string_equal(rows_there(db), "0"); /* by the same connection */
+    db_close(db);
+}
+
 static void runs_build_on_each_other(void **state)
 {
     (void)state;
@@ -255,10 +340,16 @@ static void closing_the_database_ends_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_build_on_each_other),     cmocka_unit_test(first_rows_come_early),
-        cmocka_unit_test(a_failure_undoes_all),         cmocka_unit_test(closing_rolls_back),
-        cmocka_unit_test(a_lost_connection_ends_it),    cmocka_unit_test(its_time_is_limited),
+        cmocka_unit_test(runs_build_on_each_other),
+        cmocka_unit_test(first_rows_come_early),
+        cmocka_unit_test(a_failure_undoes_all),
+        cmocka_unit_test(closing_rolls_back),
+        cmocka_unit_test(a_lost_connection_ends_it),
+        cmocka_unit_test(its_time_is_limited),
         cmocka_unit_test(closing_the_database_ends_it),
+        cmocka_unit_test(more_goes_behind_what_runs),
+        cmocka_unit_test(more_shares_its_run_s_failure),
+        cmocka_unit_test(more_is_closed_before_it_is_sent),
     };
     base = event_base_new();
     int status = UNIT_RUN(tests, NULL, NULL);
