@@ -1,10 +1,11 @@
 /*
  * Long submissions. The hard part is to keep three hands busy within a fixed memory: while
- * PostgreSQL stores one thousand quotes, the next is decided and the one after that is read. One
- * run of the transaction therefore asks about what comes next and then stores what was decided; the
+ * PostgreSQL stores one thousand quotes, the next is decided and the one after that is read. A run
+ * of the transaction therefore asks about what comes next and then stores what was decided; the
  * answer to the question comes early, and what is stored lies in arrays by then, so there are never
- * more than two thousands of quotes. Where both thousands have a service in common, the question
- * stands behind the storing instead.
+ * more than two thousands of quotes. What is read when that answer has come goes behind the storing
+ * at once, so that PostgreSQL never waits for us. Where two thousands have a service in common, the
+ * question stands behind the storing instead.
  */
 #include "ingest/feed_stream.h"
 
@@ -44,7 +45,9 @@ struct feed_stream {
     struct db_transaction *transaction;
     struct db_command commands[DB_STEPS_MAX];
     size_t count;
+    size_t before;            /* the steps of its run that are not among these commands */
     size_t asking, asked_all; /* the first that asks, and the one behind the last */
+    bool asks;                /* which are not all answered */
     struct feed_ask ask;
     struct feed_turns turns;
     struct feed_numbers_question numbers;
@@ -133,17 +136,16 @@ static void go_on(struct feed_stream *stream);
 /* What the record said of the flying quotes is known. */
 static void decide(struct feed_stream *stream)
 {
-    if (stream->flying_count > 0) {
-        feed_ask_recalled(&stream->ask);
-        feed_chunk_decide(&stream->chunk, stream->submission, stream->ask.at, stream->flying,
-                          stream->flying_count);
-        feed_knowledge_learn(stream->ask.knowledge, stream->submission->operator_id, stream->flying,
-                             stream->flying_count, stream->ask.at);
-        stream->learnt = true;
-        stream->decided = true;
-        feed_writer_let_go(stream->writer, stream->flying_count);
-        stream->flying_count = 0;
-    }
+    feed_ask_recalled(&stream->ask);
+    feed_chunk_decide(&stream->chunk, stream->submission, stream->ask.at, stream->flying,
+                      stream->flying_count);
+    feed_knowledge_learn(stream->ask.knowledge, stream->submission->operator_id, stream->flying,
+                         stream->flying_count, stream->ask.at);
+    stream->learnt = true;
+    stream->decided = true;
+    feed_writer_let_go(stream->writer, stream->flying_count);
+    stream->flying_count = 0;
+    stream->asks = false;
 }
 
 /* Adds the commands that store what was decided. False: no memory. */
@@ -182,15 +184,20 @@ static bool add_asking(struct feed_stream *stream)
 static void on_rows(size_t step, const struct db_result *rows, void *arg)
 {
     struct feed_stream *stream = arg;
-    const struct db_statement *statement = stream->commands[step].statement;
-    if (step >= stream->asking && step < stream->asked_all) {
+    if (step < stream->before || stream->state == BROKEN) {
+        return;
+    }
+    size_t at = step - stream->before;
+    const struct db_statement *statement = stream->commands[at].statement;
+    if (at >= stream->asking && at < stream->asked_all) {
         if (statement == &feed_numbers_statement) {
             feed_knowledge_numbers(stream->ask.knowledge, rows);
         } else {
             feed_ask_rows(&stream->ask, statement, rows);
         }
-        if (step + 1 == stream->asked_all) {
+        if (at + 1 == stream->asked_all && stream->flying_count > 0) {
             decide(stream);
+            go_on(stream);
         }
     } else if (statement == &feed_book_end) {
         if (!db_result_int64(rows, 0, 0, &stream->submission->withdrawn)) {
@@ -202,6 +209,9 @@ static void on_rows(size_t step, const struct db_result *rows, void *arg)
 static void on_worked(const struct db_reply *reply, void *arg)
 {
     struct feed_stream *stream = arg;
+    if (stream->state == BROKEN) {
+        return;
+    }
     if (reply->outcome != DB_OK) {
         failed(stream, reply);
         return;
@@ -210,10 +220,13 @@ static void on_worked(const struct db_reply *reply, void *arg)
     go_on(stream);
 }
 
-/* Asks about the flying quotes and stores what was decided. */
+/* Asks about the flying quotes and stores what was decided, behind what is being stored. */
 static void work(struct feed_stream *stream)
 {
+    bool behind = stream->state == WORKING;
+    stream->before = behind ? stream->before + stream->count : 0;
     stream->count = 0;
+    stream->asks = true;
     bool ok = stream->meets ? add_storing(stream) && add_asking(stream)
                             : add_asking(stream) && add_storing(stream);
     if (!ok) {
@@ -221,8 +234,12 @@ static void work(struct feed_stream *stream)
         return;
     }
     stream->state = WORKING;
-    db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
-                       on_rows, on_worked, stream);
+    if (behind) {
+        db_transaction_more(stream->transaction, stream->commands, stream->count, LIMIT_MS);
+    } else {
+        db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
+                           on_rows, on_worked, stream);
+    }
     db_transaction_early(stream->transaction, stream->asked_all);
 }
 
@@ -243,13 +260,19 @@ static void fly(struct feed_stream *stream)
     work(stream);
 }
 
+/* All that flew is decided, if not yet stored. */
+static bool takes(const struct feed_stream *stream)
+{
+    return stream->state == READY || (stream->state == WORKING && !stream->asks);
+}
+
 static void go_on(struct feed_stream *stream)
 {
     if (!stream->body_over) {
         stream->moved(stream->arg);
     } else if (stream->submission->count > 0) {
         fly(stream);
-    } else {
+    } else if (stream->state == READY) {
         close_it(stream);
     }
 }
@@ -261,7 +284,7 @@ bool feed_stream_take(struct feed_stream *stream)
         stream->submission->count = 0;
         return true;
     }
-    if (stream->state != READY) {
+    if (!takes(stream)) {
         return false;
     }
     fly(stream);
@@ -344,7 +367,7 @@ static void close_it(struct feed_stream *stream)
 {
     struct feed_submission *submission = stream->submission;
     stream->state = CLOSING;
-    stream->count = 0;
+    stream->count = stream->before = 0;
     stream->asking = stream->asked_all = 0;
     if (!add_storing(stream)) {
         no_memory(stream);
@@ -369,7 +392,7 @@ void feed_stream_end(struct feed_stream *stream)
         submission->count = 0;
         feed_writer_submit(stream->writer, submission);
         feed_stream_free(stream);
-    } else if (stream->state == READY) {
+    } else if (takes(stream)) {
         go_on(stream);
     }
 }
