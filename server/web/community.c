@@ -227,7 +227,7 @@ static void write_form(struct html *h, const struct view *view)
     html(h, "</h2>\n<p>");
     say(h,
         "No account. Somebody reads it before it is shown. Links, e-mail addresses and telephone "
-        "numbers are taken out. We keep nothing about you.");
+        "numbers are taken out. We keep what you write here, and nothing else about you.");
     html(h, "</p>\n<form method='post' action='/");
     html_text(h, language_code(h->language));
     html(h, "/");
@@ -286,9 +286,8 @@ static void sent(struct html *h, const struct view *view)
     html(h, "</p>\n");
     taken_out(h, &view->taken);
     html(h, "<p>");
-    say(h,
-        "A person reads it first. It is not shown when it insults, advertises, tells of somebody "
-        "by name, or is not about sending money here.");
+    say(h, "A person reads it first. It is not shown if it insults someone, advertises, tells of "
+           "somebody by name, or is not about sending money here.");
     html(h, "</p>\n</section>\n");
 }
 

@@ -76,7 +76,7 @@ static void emptiness(struct html *h, const struct view *view)
             say(h, "Nobody tells us today’s prices for this corridor.");
         break;
     default:
-        say_with(h, "We have no prices yet: {from} → {to}.", SAY_COUNTRY("from", view->from),
+        say_with(h, "We have no prices for {from} → {to} yet.", SAY_COUNTRY("from", view->from),
                  SAY_COUNTRY("to", view->to));
         break;
     }
@@ -136,8 +136,8 @@ static void rest(struct html *h, const struct view *view)
     html(h, "</ol>\n");
     if (comparison->offers_left_out > 0) {
         html(h, "<p class='note'>");
-        say_n(h, comparison->offers_left_out, "{n} dearer offer is not shown.",
-              "{n} dearer offers are not shown.");
+        say_n(h, comparison->offers_left_out, "{n} offer that costs more is not shown.",
+              "{n} offers that cost more are not shown.");
         html(h, "</p>\n");
     }
     html(h, "</section>\n");

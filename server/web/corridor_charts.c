@@ -102,7 +102,7 @@ void corridor_charts_history(struct html *h, const char *corridor)
     if (histories_find(histories, corridor, &history) && history.count >= 2) {
         const struct chart_series series[] = {
             {"average", message(h->language, "Average"), history.average_pct},
-            {"smart", message(h->language, "The three cheapest that are quick (SmaRT)"),
+            {"smart", message(h->language, "The three cheapest good services (SmaRT)"),
              history.smart_pct},
             {"best", message(h->language, "The cheapest"), history.best_pct},
         };
@@ -162,7 +162,7 @@ static void cost_title(struct html *h, const void *view)
     const struct comparison_offer *offer = view;
     const struct currency *send = offer->offer->tariff->send;
 
-    say_with(h, "Of {paid}, {cost} goes in fees and rate.",
+    say_with(h, "Of {paid}, {cost} goes on fees and the exchange rate.",
              SAY_MONEY_SHORT("paid", offer->cost.pays, send),
              SAY_MONEY("cost", offer->cost.total_cost, send));
 }

@@ -109,9 +109,9 @@ void corridors_world(struct html *h, const struct market_table *markets)
         return;
     html(h, "<section class='world'>\n<p>");
     say_n_with(h, (uint64_t)corridors,
-               "Over {n} corridor, sending 200 US dollars costs {average} on average. The "
+               "Across {n} corridor, sending 200 US dollars costs {average} on average. The "
                "world’s goal is {goal}.",
-               "Over {n} corridors, sending 200 US dollars costs {average} on average. The "
+               "Across {n} corridors, sending 200 US dollars costs {average} on average. The "
                "world’s goal is {goal}.",
                SAY_PERCENT("average", (int64_t)(sum / services), 1),
                SAY_PERCENT_SHORT("goal", 3 * PERCENT_ONE, 0));

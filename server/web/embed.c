@@ -46,7 +46,8 @@ static void offer(struct html *h, const struct comparison_offer *ranked)
     html(h, "</bdi> <strong>");
     html_money(h, cost->receives, tariff->receive);
     html(h, "</strong> <small>");
-    say_with(h, "{share} in fees and rate", SAY_PERCENT("share", cost->cost_share_pct, 1));
+    say_with(h, "{share} goes on fees and the exchange rate",
+             SAY_PERCENT("share", cost->cost_share_pct, 1));
     html(h, "</small></li>\n");
 }
 

@@ -187,7 +187,7 @@ static void basis(struct html *h, const struct form *form)
 
     html(h, "<div class='field basis'>\n<label for='basis'>");
     /* Translators: a label; one of the three after it ends the sentence. */
-    say(h, "This is what");
+    say(h, "This amount is what");
     html(h, "</label>\n");
     error_at(h, form, "basis");
     html(h, "<select");
@@ -197,7 +197,7 @@ static void basis(struct html *h, const struct form *form)
     say_with(h, "I pay ({currency})", SAY_TEXT("currency", form->send->code));
     html(h, "</option>\n");
     option(h, "receive", span_is(chosen, "receive"));
-    say_with(h, "they receive ({currency})", SAY_TEXT("currency", form->receive->code));
+    say_with(h, "They receive ({currency})", SAY_TEXT("currency", form->receive->code));
     html(h, "</option>\n");
     option(h, "principal", span_is(chosen, "principal"));
     say_with(h, "I send, fees on top ({currency})", SAY_TEXT("currency", form->send->code));

@@ -37,12 +37,12 @@ static void cost_line(struct html *h, const struct comparison_offer *offer, enum
                  SAY_MONEY_SHORT("paid", cost->pays, send),
                  SAY_PERCENT("share", -cost->cost_share_pct, 1));
     else if (basis != BASIS_PRINCIPAL)
-        say_with(h, "{cost} of your {paid} ({share}) goes in fees and rate.",
+        say_with(h, "{cost} of your {paid} ({share}) goes on fees and the exchange rate.",
                  SAY_MONEY("cost", cost->total_cost, send),
                  SAY_MONEY_SHORT("paid", cost->pays, send),
                  SAY_PERCENT("share", cost->cost_share_pct, 1));
     else
-        say_with(h, "You pay {paid}. Of this, {cost} ({share}) goes in fees and rate.",
+        say_with(h, "You pay {paid}. Of this, {cost} ({share}) goes on fees and the exchange rate.",
                  SAY_MONEY("cost", cost->total_cost, send),
                  SAY_MONEY_SHORT("paid", cost->pays, send),
                  SAY_PERCENT("share", cost->cost_share_pct, 1));

@@ -11,7 +11,7 @@ static const char THE_WORDS[] = MESSAGE("What the words mean");
 static const char REFERENCE_RATE[] = MESSAGE("Reference rate");
 static const char MARGIN[] = MESSAGE("Margin on the rate");
 static const char INVENTED[] = MESSAGE("invented, for the demonstration");
-static const char SHARE_OF_PRINCIPAL[] = MESSAGE("Share of the amount that is changed");
+static const char SHARE_OF_PRINCIPAL[] = MESSAGE("Share of the amount that is exchanged");
 
 /* A term and what it is; the value follows, then row_end. */
 static void row(struct html *h, const char *term)
@@ -58,7 +58,7 @@ static void price(struct html *h, const struct cost *cost, const struct tariff *
     money_row(h, MESSAGE("Fee"), cost->fee, tariff->send);
     if (cost->tax != 0)
         money_row(h, MESSAGE("Tax"), cost->tax, tariff->send);
-    money_row(h, MESSAGE("Amount that is changed"), cost->principal, tariff->send);
+    money_row(h, MESSAGE("Amount that is exchanged"), cost->principal, tariff->send);
     row(h, MESSAGE("Their rate"));
     rate(h, cost->rate, tariff->send, tariff->receive);
     row_end(h);
@@ -264,6 +264,6 @@ void offer_words(struct html *h, const struct comparison *comparison)
     html(h, "</dd>\n<dt>");
     say(h, SHARE_OF_PRINCIPAL);
     html(h, "</dt>\n<dd>");
-    say(h, "How the World Bank counts.");
+    say(h, "The cost divided by the amount that is exchanged, as the World Bank counts it.");
     html(h, "</dd>\n</dl>\n</section>\n");
 }

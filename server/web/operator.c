@@ -277,9 +277,9 @@ static void facts(struct html *h, const struct view *view)
         html(h, "</dt><dd>");
         words_age(h, view->newest / INSTANT_SECOND);
         html(h, "</dd></div>\n<div><dt>");
-        say(h, "Half of its prices are newer than");
+        say(h, "Half of its prices are younger than");
         html(h, "</dt><dd>");
-        words_age(h, view->middle / INSTANT_SECOND);
+        words_within(h, view->middle / INSTANT_SECOND);
         html(h, "</dd></div>\n");
     }
     if (view->details != NULL && db_result_text(view->details, 0, LICENCE_NUMBER) != NULL)

@@ -76,7 +76,7 @@ static void title(struct html *h, const void *about)
 static void description(struct html *h, const void *about)
 {
     (void)about;
-    say(h, "Every company that we know prices of, with where it sends to and what it takes.");
+    say(h, "Every company whose prices we know, where it sends, and what it takes.");
 }
 
 static void body(struct html *h, const void *about)

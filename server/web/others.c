@@ -211,7 +211,7 @@ void others_standing(struct html *h, const struct market *market)
     html(h, "</dd></div>\n");
     if (figures->smart_pct != MARKET_PCT_NONE) {
         html(h, "<div><dt>");
-        say(h, "The three cheapest that are quick and easy to reach (SmaRT)");
+        say(h, "The three cheapest good services (SmaRT)");
         html(h, "</dt><dd>");
         html_percent(h, figures->smart_pct, 2);
         html(h, "</dd></div>\n");

@@ -15,6 +15,6 @@ void point_begin(struct html *h, const struct observatory_ask *ask, struct obser
 void point_end(struct html *h, const struct observatory_ask *other)
 {
     html(h, "'>");
-    say_with(h, "Show it for {amount}", SAY_NUMBER("amount", other->price_point));
+    say_with(h, "Show it for {amount} US dollars", SAY_NUMBER("amount", other->price_point));
     html(h, "</a></p>\n");
 }

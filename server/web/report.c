@@ -95,7 +95,7 @@ static void key_figures(struct html *h, const struct report *report)
     term(h, MESSAGE("Middle (median)"));
     report_percent(h, q->median);
     term_end(h);
-    term(h, MESSAGE("Cheapest and dearest"));
+    term(h, MESSAGE("Cheapest and most expensive"));
     report_percent(h, q->best);
     html(h, " – ");
     report_percent(h, q->worst);

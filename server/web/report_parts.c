@@ -131,7 +131,7 @@ static void extremes(struct html *h, const struct report *report)
     size_t dear = count - cheap < SHOWN ? cheap : count - SHOWN;
 
     html(h, "<section>\n<h2 id='extremes'>");
-    say(h, "The cheapest and the dearest");
+    say(h, "The cheapest and the most expensive");
     html(h, "</h2>\n<table class='prices'>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, "Company");
     html(h, "</th>\n<th scope='col'>");
@@ -216,7 +216,7 @@ static void ways(struct html *h, const struct report *report, const char *id, co
     html(h, "</th>\n<th scope='col'>");
     say(h, "Cheapest");
     html(h, "</th>\n<th scope='col'>");
-    say(h, "Dearest");
+    say(h, "Most expensive");
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t w = 0; w < count; w++)
         way_row(h, &list[w]);

@@ -31,15 +31,18 @@ static const char *const PAY_IN_NAMES[PAY_IN_COUNT] = {
 };
 
 static const char *const ACCESS_WORDS[ACCESS_COUNT] = {
-    [ACCESS_AGENT] = MESSAGE("at an agent"),     [ACCESS_BRANCH] = MESSAGE("at a branch"),
-    [ACCESS_ONLINE] = MESSAGE("online"),         [ACCESS_MOBILE] = MESSAGE("by mobile phone"),
-    [ACCESS_CALL_CENTRE] = MESSAGE("by a call"), [ACCESS_OTHER] = MESSAGE("in another place"),
+    [ACCESS_AGENT] = MESSAGE("at an agent"),
+    [ACCESS_BRANCH] = MESSAGE("at a branch"),
+    [ACCESS_ONLINE] = MESSAGE("online"),
+    [ACCESS_MOBILE] = MESSAGE("by mobile phone"),
+    [ACCESS_CALL_CENTRE] = MESSAGE("by telephone"),
+    [ACCESS_OTHER] = MESSAGE("in another place"),
 };
 
 static const char *const PAY_OUT_WORDS[PAY_OUT_COUNT] = {
     [PAY_OUT_CASH] = MESSAGE("in cash"),
-    [PAY_OUT_BANK_ACCOUNT] = MESSAGE("on a bank account"),
-    [PAY_OUT_MOBILE_WALLET] = MESSAGE("on a mobile wallet"),
+    [PAY_OUT_BANK_ACCOUNT] = MESSAGE("in a bank account"),
+    [PAY_OUT_MOBILE_WALLET] = MESSAGE("in a mobile wallet"),
     [PAY_OUT_CARD] = MESSAGE("on a card"),
     [PAY_OUT_HOME_DELIVERY] = MESSAGE("at home"),
     [PAY_OUT_OTHER] = MESSAGE("in another way"),
@@ -212,4 +215,16 @@ void words_age(struct html *h, int64_t seconds)
         say_n(h, (uint64_t)(minutes / 60), "{n} hour ago", "{n} hours ago");
     else
         say_n(h, (uint64_t)(minutes / 60 / 24), "{n} day ago", "{n} days ago");
+}
+
+void words_within(struct html *h, int64_t seconds)
+{
+    int64_t minutes = seconds < 0 ? 0 : seconds / 60;
+
+    if (minutes < 60)
+        say_n(h, (uint64_t)minutes + 1, "{n} minute", "{n} minutes");
+    else if (minutes < 48 * 60)
+        say_n(h, (uint64_t)(minutes / 60) + 1, "{n} hour", "{n} hours");
+    else
+        say_n(h, (uint64_t)(minutes / 60 / 24) + 1, "{n} day", "{n} days");
 }

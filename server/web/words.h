@@ -26,4 +26,7 @@ const char *words_pay_out_name(enum pay_out way); /* as a choice: "Mobile wallet
 /* How long ago, in the largest unit that fits: "3 hours ago". */
 void words_age(struct html *h, int64_t seconds);
 
+/* A span of time that this age is less than, in the same unit: "4 hours". */
+void words_within(struct html *h, int64_t seconds);
+
 #endif

@@ -233,7 +233,7 @@ static void quarter_form(struct html *h, const struct world *world)
 static void downloads(struct html *h, const struct world *world)
 {
     html(h, "<section aria-labelledby='take'>\n<h2 id='take'>");
-    say(h, "Take these figures with you");
+    say(h, "Download these figures");
     html(h, "</h2>\n<ul class='ways-on'>\n<li><a href='/v1/observatory?period=");
     html_text(h, world->found->period);
     world_rest(h, world);
@@ -248,7 +248,7 @@ static void downloads(struct html *h, const struct world *world)
     html_text(h, world->found->period);
     world_as_of(h, world);
     html(h, "'>");
-    say(h, "All corridors of this quarter (workbook)");
+    say(h, "All corridors of this quarter (Excel)");
     html(h, "</a></li>\n<li><a href='methodology'>");
     say(h, "How we count");
     html(h, "</a></li>\n</ul>\n</section>\n");

@@ -74,7 +74,7 @@ static void map_title(struct html *h, const void *about)
 static void map_desc(struct html *h, const void *about)
 {
     (void)about;
-    say(h, "A map of the world. The darker a country, the dearer it is.");
+    say(h, "A map of the world. The darker a country, the more expensive it is.");
 }
 
 void world_map(struct html *h, const struct world *world)
@@ -158,7 +158,7 @@ static void group_bars(struct html *h, const struct world *world, const char *id
 void world_groups(struct html *h, const struct world *world)
 {
     html(h, "<section aria-labelledby='groups'>\n<h2 id='groups'>");
-    say(h, "Who is dear, and where");
+    say(h, "Who is expensive, and where");
     html(h, "</h2>\n<div class='columns'>\n");
     group_bars(h, world, "by-receiving-region", OBSERVATORY_BY_RECEIVING_REGION,
                MESSAGE("Where money goes to"));

@@ -14,7 +14,7 @@ static void sort_links(struct html *h, const struct world *world)
         enum observatory_sort sort;
         const char *label;
     } SORTS[] = {
-        {OBSERVATORY_SORT_AVERAGE, MESSAGE("The dearest first")},
+        {OBSERVATORY_SORT_AVERAGE, MESSAGE("The most expensive first")},
         {OBSERVATORY_SORT_AT_STAKE, MESSAGE("Most money lost first")},
         {OBSERVATORY_SORT_CHANGE, MESSAGE("The largest rise first")},
     };

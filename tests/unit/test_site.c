@@ -105,7 +105,7 @@ static void test_card(void **state)
     assert_true(has(HARMLESS));
     assert_null(memmem(out.at, out.len, "<script", strlen("<script")));
     assert_true(has("<strong>F\u202fCFA\u00a0128,700</strong> <span>arrives</span>"));
-    assert_true(has("€3.80 of your €200 (1.9%) goes in fees and rate."));
+    assert_true(has("€3.80 of your €200 (1.9%) goes on fees and the exchange rate."));
     assert_true(has("in cash or from a bank account, at an agent"));
     assert_true(has("the same day"));
     assert_true(has("<dd>q7</dd>"));
@@ -138,7 +138,7 @@ static void test_card(void **state)
     ask(market, "200", "principal");
     begin("en");
     offer_card(&h, texts, &comparison, comparison.offers[0]);
-    assert_true(has("You pay €202. Of this, €3.82 (1.9%) goes in fees and rate."));
+    assert_true(has("You pay €202. Of this, €3.82 (1.9%) goes on fees and the exchange rate."));
     market_release(market);
 }
 
@@ -219,16 +219,17 @@ static void test_ages(void **state)
     static const struct {
         int64_t seconds;
         const char *text;
+        const char *within;
     } CASES[] = {
-        {-5, "less than a minute ago"},
-        {59, "less than a minute ago"},
-        {60, "1 minute ago"},
-        {3599, "59 minutes ago"},
-        {3600, "1 hour ago"},
-        {86400, "24 hours ago"},
-        {2 * 86400 - 1, "47 hours ago"},
-        {2 * 86400, "2 days ago"},
-        {90 * 86400, "90 days ago"},
+        {-5, "less than a minute ago", "1 minute"},
+        {59, "less than a minute ago", "1 minute"},
+        {60, "1 minute ago", "2 minutes"},
+        {3599, "59 minutes ago", "60 minutes"},
+        {3600, "1 hour ago", "2 hours"},
+        {86400, "24 hours ago", "25 hours"},
+        {2 * 86400 - 1, "47 hours ago", "48 hours"},
+        {2 * 86400, "2 days ago", "3 days"},
+        {90 * 86400, "90 days ago", "91 days"},
     };
 
     (void)state;
@@ -237,6 +238,10 @@ static void test_ages(void **state)
         words_age(&h, CASES[i].seconds);
         assert_int_equal(out.len, strlen(CASES[i].text));
         assert_true(has(CASES[i].text));
+        begin("en");
+        words_within(&h, CASES[i].seconds);
+        assert_int_equal(out.len, strlen(CASES[i].within));
+        assert_true(has(CASES[i].within));
     }
 }
 
