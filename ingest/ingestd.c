@@ -25,6 +25,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/thread.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ enum {
     UPKEEP_SECONDS = 3600,
     UPKEEP_RETRY_SECONDS = 5,
     UPKEEP_TIMEOUT_MS = 30000,
+    MMAP_THRESHOLD = 128 << 10,
 };
 
 struct ingestd {
@@ -304,6 +306,9 @@ int main(int argc, char **argv)
     if (!config_db(&config, "corridor_ingest", conninfo, sizeof(conninfo))) {
         return EXIT_FAILURE;
     }
+    /* Left to itself the allocator keeps buffers of megabytes in its heap once one was freed, where
+     * what stands behind them holds their pages: 7 MiB. */
+    (void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
     if (evthread_use_pthreads() != 0) {
         log_error("libevent has no threads here");
         return EXIT_FAILURE;
