@@ -435,7 +435,9 @@ static void take_gone(struct feed_ask *ask, const struct db_result *rows)
 void feed_ask_rows(struct feed_ask *ask, const struct db_statement *statement,
                    const struct db_result *rows)
 {
-    if (statement == &feed_ask_locks_sql) {
+    if (statement == &feed_numbers_statement) {
+        feed_knowledge_numbers(ask->knowledge, rows);
+    } else if (statement == &feed_ask_locks_sql) {
         take_locks(ask, rows);
     } else if (statement == &feed_ask_keys_sql) {
         take_keys(ask, rows);

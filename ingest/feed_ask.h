@@ -80,8 +80,8 @@ MUST_CHECK bool feed_ask_items(struct feed_ask *ask, const struct feed_submissio
 void feed_ask_recalled(const struct feed_ask *ask);
 #define FEED_ASK_COMMANDS (7 + FEED_MARKET_COMMANDS)
 MUST_CHECK bool feed_ask_commands(struct feed_ask *ask, struct db_command *commands, size_t *count);
-/* The rows of one of these commands. Items are judged as their rows come, if the rows of the market
- * have come: they stand before. */
+/* The rows of one of these commands, or of feed_numbers_statement. Items are judged as their rows
+ * come, if the rows of the market have come: they stand before. */
 void feed_ask_rows(struct feed_ask *ask, const struct db_statement *statement,
                    const struct db_result *rows);
 

@@ -35,12 +35,7 @@ bool feed_batch_ask(struct feed_batch *batch)
 
 void feed_batch_rows(struct feed_batch *batch, size_t step, const struct db_result *rows)
 {
-    const struct db_statement *statement = batch->commands[step].statement;
-    if (statement == &feed_numbers_statement) {
-        feed_knowledge_numbers(batch->knowledge, rows);
-    } else {
-        feed_ask_rows(&batch->ask, statement, rows);
-    }
+    feed_ask_rows(&batch->ask, batch->commands[step].statement, rows);
 }
 
 /* ---- Storing ---- */

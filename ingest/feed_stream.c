@@ -10,8 +10,7 @@
 #include "ingest/feed_stream.h"
 
 #include "ingest/feed_answer.h"
-#include "ingest/feed_chunk.h"
-#include "ingest/feed_mix.h"
+#include "ingest/feed_flight.h"
 #include "ingest/feed_recall.h"
 
 #include <corridor/log.h>
@@ -48,16 +47,9 @@ struct feed_stream {
     size_t before;            /* the steps of its run that are not among these commands */
     size_t asking, asked_all; /* the first that asks, and the one behind the last */
     bool asks;                /* which are not all answered */
-    struct feed_ask ask;
     struct feed_turns turns;
-    struct feed_numbers_question numbers;
     bool learnt; /* what it will store is remembered already */
-    struct feed_chunk chunk;
-    bool decided; /* the chunk has what is to be stored next */
-    struct feed_item *flying;
-    size_t flying_count, flying_cap;
-    struct feed_mix mix; /* the services of those that flew last */
-    bool meets;          /* one of which is among those that fly */
+    struct feed_flight flight;
 };
 
 static unsigned streams;
@@ -74,8 +66,8 @@ unsigned feed_streams(void)
 static void unlearn(struct feed_stream *stream)
 {
     if (stream->learnt) {
-        feed_memory_forget(stream->ask.knowledge->memory, stream->submission->operator_id);
-        feed_numbers_clear(&stream->ask.knowledge->numbers);
+        feed_memory_forget(stream->flight.ask.knowledge->memory, stream->submission->operator_id);
+        feed_numbers_clear(&stream->flight.ask.knowledge->numbers);
         stream->learnt = false;
     }
 }
@@ -91,11 +83,9 @@ void feed_stream_free(struct feed_stream *stream)
         feed_writer_let_go(stream->writer, stream->submission->count);
         feed_submission_free(stream->submission);
     }
-    feed_writer_let_go(stream->writer, stream->flying_count);
-    feed_ask_free(&stream->ask);
+    feed_writer_let_go(stream->writer, stream->flight.count);
+    feed_flight_free(&stream->flight);
     feed_turns_free(&stream->turns);
-    feed_chunk_free(&stream->chunk);
-    free(stream->flying);
     free(stream);
     streams--;
     feed_metrics_streams(-1);
@@ -136,49 +126,10 @@ static void go_on(struct feed_stream *stream);
 /* What the record said of the flying quotes is known. */
 static void decide(struct feed_stream *stream)
 {
-    feed_ask_recalled(&stream->ask);
-    feed_chunk_decide(&stream->chunk, stream->submission, stream->ask.at, stream->flying,
-                      stream->flying_count);
-    feed_knowledge_learn(stream->ask.knowledge, stream->submission->operator_id, stream->flying,
-                         stream->flying_count, stream->ask.at);
+    feed_writer_let_go(stream->writer, stream->flight.count);
+    feed_flight_land(&stream->flight, stream->submission);
     stream->learnt = true;
-    stream->decided = true;
-    feed_writer_let_go(stream->writer, stream->flying_count);
-    stream->flying_count = 0;
     stream->asks = false;
-}
-
-/* Adds the commands that store what was decided. False: no memory. */
-static bool add_storing(struct feed_stream *stream)
-{
-    size_t count = 0;
-    if (!stream->decided) {
-        return true;
-    }
-    bool ok = feed_chunk_commands(&stream->chunk, stream->submission,
-                                  stream->commands + stream->count, &count);
-    stream->decided = false;
-    stream->count += count;
-    return ok;
-}
-
-/* Adds those that ask about the flying quotes, for numbers in any case: when they come, all is
- * known. False: no memory. */
-static bool add_asking(struct feed_stream *stream)
-{
-    size_t count = 0;
-    int64_t at = stream->ask.at;
-    feed_ask_clear(&stream->ask);
-    stream->ask.at = at;
-    stream->asking = stream->count;
-    bool ok = feed_ask_items(&stream->ask, stream->submission, stream->flying, stream->flying_count,
-                             instant_now());
-    feed_numbers_ask(&stream->ask.knowledge->numbers, &stream->numbers, 0, stream->flying_count,
-                     &stream->commands[stream->count++]);
-    ok = ok && feed_ask_commands(&stream->ask, stream->commands + stream->count, &count);
-    stream->count += count;
-    stream->asked_all = stream->count;
-    return ok;
 }
 
 static void on_rows(size_t step, const struct db_result *rows, void *arg)
@@ -190,12 +141,8 @@ static void on_rows(size_t step, const struct db_result *rows, void *arg)
     size_t at = step - stream->before;
     const struct db_statement *statement = stream->commands[at].statement;
     if (at >= stream->asking && at < stream->asked_all) {
-        if (statement == &feed_numbers_statement) {
-            feed_knowledge_numbers(stream->ask.knowledge, rows);
-        } else {
-            feed_ask_rows(&stream->ask, statement, rows);
-        }
-        if (at + 1 == stream->asked_all && stream->flying_count > 0) {
+        feed_ask_rows(&stream->flight.ask, statement, rows);
+        if (at + 1 == stream->asked_all && stream->flight.count > 0) {
             decide(stream);
             go_on(stream);
         }
@@ -227,9 +174,8 @@ static void work(struct feed_stream *stream)
     stream->before = behind ? stream->before + stream->count : 0;
     stream->count = 0;
     stream->asks = true;
-    bool ok = stream->meets ? add_storing(stream) && add_asking(stream)
-                            : add_asking(stream) && add_storing(stream);
-    if (!ok) {
+    if (!feed_flight_commands(&stream->flight, stream->submission, stream->commands, &stream->count,
+                              &stream->asking, &stream->asked_all)) {
         no_memory(stream);
         return;
     }
@@ -243,20 +189,9 @@ static void work(struct feed_stream *stream)
     db_transaction_early(stream->transaction, stream->asked_all);
 }
 
-/* The quotes read so far fly; the reader gets the other array. */
 static void fly(struct feed_stream *stream)
 {
-    struct feed_submission *submission = stream->submission;
-    struct feed_item *items = submission->items;
-    size_t cap = submission->cap;
-    stream->flying_count = submission->count;
-    submission->items = stream->flying;
-    submission->cap = stream->flying_cap;
-    submission->count = 0;
-    stream->flying = items;
-    stream->flying_cap = cap;
-    stream->meets =
-        feed_mix_next(&stream->mix, submission->operator_id, stream->flying, stream->flying_count);
+    feed_flight_start(&stream->flight, stream->submission);
     work(stream);
 }
 
@@ -319,12 +254,12 @@ static void on_committed(const struct db_reply *reply, void *arg)
         feed_answer_dry_pieces(req, stream->transaction, submission->id, dry_run_over, stream);
         return;
     }
-    feed_memory_move_turn(stream->ask.knowledge->memory, submission->operator_id,
-                          (struct feed_turn){stream->ask.at, submission->id});
+    feed_memory_move_turn(stream->flight.ask.knowledge->memory, submission->operator_id,
+                          (struct feed_turn){stream->flight.ask.at, submission->id});
     stream->learnt = submission->withdrawn > 0; /* what a book withdrew is not known here */
     unlearn(stream);
     feed_metrics_submission();
-    feed_metrics_stored(&stream->chunk.tally);
+    feed_metrics_stored(&stream->flight.chunk.tally);
     feed_metrics_withdrawn(submission->withdrawn);
     feed_answer_pieces(submission->req, feed_writer_db(stream->writer), 201, submission->id);
     submission->req = NULL;
@@ -335,17 +270,18 @@ static void on_committed(const struct db_reply *reply, void *arg)
 static void commit(struct feed_stream *stream)
 {
     struct feed_submission *submission = stream->submission;
-    feed_chunk_last(&stream->chunk, submission, stream->ask.at);
-    stream->decided = true;
+    feed_chunk_last(&stream->flight.chunk, submission, stream->flight.ask.at);
+    stream->flight.decided = true;
     stream->count = 0;
-    if (!add_storing(stream) || !feed_chunk_head(&stream->chunk, submission, stream->ask.at,
-                                                 &stream->commands[stream->count++])) {
+    if (!feed_flight_store(&stream->flight, submission, stream->commands, &stream->count) ||
+        !feed_chunk_head(&stream->flight.chunk, submission, stream->flight.ask.at,
+                         &stream->commands[stream->count++])) {
         no_memory(stream);
         return;
     }
     if (!submission->dry_run) {
         stream->commands[stream->count++] =
-            feed_turns_note_stream(&stream->turns, submission, stream->ask.at);
+            feed_turns_note_stream(&stream->turns, submission, stream->flight.ask.at);
         stream->commands[stream->count++] = (struct db_command){&feed_notify, NULL};
     }
     db_transaction_run(stream->transaction, stream->commands, stream->count,
@@ -369,13 +305,13 @@ static void close_it(struct feed_stream *stream)
     stream->state = CLOSING;
     stream->count = stream->before = 0;
     stream->asking = stream->asked_all = 0;
-    if (!add_storing(stream)) {
+    if (!feed_flight_store(&stream->flight, submission, stream->commands, &stream->count)) {
         no_memory(stream);
         return;
     }
     if (submission->kind == FEED_BOOK) {
         stream->commands[stream->count++] =
-            feed_chunk_book_end(&stream->chunk, submission, stream->ask.at);
+            feed_chunk_book_end(&stream->flight.chunk, submission, stream->flight.ask.at);
     }
     db_transaction_run(stream->transaction, stream->commands, stream->count, DB_STAY, LIMIT_MS,
                        on_rows, on_last, stream);
@@ -404,7 +340,7 @@ static void open_it(struct feed_stream *stream);
 static void on_opened(const struct db_reply *reply, void *arg)
 {
     struct feed_stream *stream = arg;
-    const struct feed_entry *entry = &stream->ask.entries[0];
+    const struct feed_entry *entry = &stream->flight.ask.entries[0];
     if (reply->outcome != DB_OK) {
         failed(stream, reply);
         return;
@@ -435,7 +371,7 @@ static void on_opened(const struct db_reply *reply, void *arg)
 static void on_nonce(const struct db_reply *reply, void *arg)
 {
     struct feed_stream *stream = arg;
-    const struct feed_entry *entry = &stream->ask.entries[0];
+    const struct feed_entry *entry = &stream->flight.ask.entries[0];
     if (reply->outcome != DB_OK) {
         failed(stream, reply);
     } else if (entry->state != FEED_ENTRY_FREE) {
@@ -455,7 +391,7 @@ static void open_it(struct feed_stream *stream)
 {
     struct feed_submission *submission = stream->submission;
     bool nonce = !submission->nonce_taken;
-    feed_ask_clear(&stream->ask);
+    feed_ask_clear(&stream->flight.ask);
     stream->transaction = db_transaction_open(feed_writer_db(stream->writer));
     stream->asking = 0;
     if (!nonce && submission->kind == FEED_BOOK) {
@@ -463,12 +399,12 @@ static void open_it(struct feed_stream *stream)
     }
     size_t count = submission->count;
     submission->count = 0; /* its quotes are asked about when all is open */
-    bool ok = stream->transaction && feed_ask_add(&stream->ask, submission);
+    bool ok = stream->transaction && feed_ask_add(&stream->flight.ask, submission);
     if (ok && nonce) {
-        feed_ask_nonces(&stream->ask);
+        feed_ask_nonces(&stream->flight.ask);
     }
-    ok = ok && (nonce || feed_ask_entries(&stream->ask, instant_now())) &&
-         feed_ask_commands(&stream->ask, stream->commands + stream->asking, &stream->count);
+    ok = ok && (nonce || feed_ask_entries(&stream->flight.ask, instant_now())) &&
+         feed_ask_commands(&stream->flight.ask, stream->commands + stream->asking, &stream->count);
     stream->count += stream->asking;
     stream->asked_all = stream->count;
     submission->count = count;
@@ -512,9 +448,8 @@ struct feed_stream *feed_stream_open(struct feed_writer *writer, struct feed_sub
     stream->moved = moved;
     stream->arg = arg;
     stream->busy_until = instant_now() + BUSY_WAIT;
-    feed_ask_init(&stream->ask, feed_writer_knowledge(writer));
+    feed_flight_init(&stream->flight, feed_writer_knowledge(writer));
     feed_turns_init(&stream->turns);
-    feed_chunk_init(&stream->chunk);
     streams++;
     feed_metrics_streams(1);
     event_active(stream->again, EV_TIMEOUT, 0); /* nothing is answered within this call */
