@@ -105,21 +105,15 @@ static struct metric loads[] = {
     {METRIC_COUNTER, "corridor_snapshot_loads_total", "what=\"market\"", "Loads published", 0,
      NULL},
 };
-static struct metric failures = {METRIC_COUNTER,
-                                 "corridor_snapshot_failures_total",
-                                 NULL,
-                                 "Polls and loads that failed",
-                                 0,
-                                 NULL};
-static struct metric corridors = {
-    METRIC_GAUGE, "corridor_snapshot_corridors", NULL, "Corridors in the last whole market", 0,
-    NULL};
-static struct metric load_micros = {METRIC_GAUGE_SECONDS,
-                                    "corridor_snapshot_load_seconds",
-                                    NULL,
-                                    "How long the last load took",
-                                    0,
-                                    NULL};
+static struct metric failures = {.kind = METRIC_COUNTER,
+                                 .name = "corridor_snapshot_failures_total",
+                                 .help = "Polls and loads that failed"};
+static struct metric corridors = {.kind = METRIC_GAUGE,
+                                  .name = "corridor_snapshot_corridors",
+                                  .help = "Corridors in the last whole market"};
+static struct metric load_micros = {.kind = METRIC_GAUGE_SECONDS,
+                                    .name = "corridor_snapshot_load_seconds",
+                                    .help = "How long the last load took"};
 
 void snapshot_metrics(void)
 {
