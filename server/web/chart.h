@@ -52,9 +52,8 @@ struct chart_lines {
 };
 void chart_lines(struct html *h, const struct chart_lines *lines);
 
-/* A dot for each value on one axis, those that would cover each other on top of each other; the
- * first value's is filled with the accent colour. No table: its values stand elsewhere on the page.
- */
+/* A dot for each value, at its place on one axis; those that would cover each other stand on top of
+ * each other. The first value's is a ring. No table: its values stand elsewhere on the page. */
 struct chart_dots {
     struct chart chart;
     const int64_t *values;
@@ -63,6 +62,8 @@ struct chart_dots {
     size_t mark_count;
 };
 void chart_dots(struct html *h, const struct chart_dots *dots);
+/* What its dots, its ring and its lines are, where the lines are the goals. */
+void chart_dots_explain(struct html *h);
 
 /* Bars from one line on, one below the other, each with its label and its value. */
 struct chart_bar {
@@ -75,6 +76,7 @@ struct chart_bars {
     size_t count; /* at most CHART_POINTS_MAX */
     const struct chart_mark *marks;
     size_t mark_count;
+    int64_t reach; /* what the axis reaches at least, so that charts side by side have the same */
 };
 void chart_bars(struct html *h, const struct chart_bars *bars);
 

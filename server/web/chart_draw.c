@@ -60,9 +60,9 @@ void chart_begin(struct html *h, const struct chart *chart, int64_t height)
     if (chart->desc != NULL) {
         html(h, "-title' aria-describedby='");
         html_text(h, chart->id);
-        html(h, "-desc' viewBox='0 0 360 ");
+        html(h, "-desc' viewBox='0 0 328 ");
     } else {
-        html(h, "-title' viewBox='0 0 360 ");
+        html(h, "-title' viewBox='0 0 328 ");
     }
     html_int(h, height / 10);
     html(h, "' direction='");
@@ -193,6 +193,8 @@ void chart_mark_label(struct html *h, const struct chart_mark *mark)
         html_percent_short(h, mark->value, 1);
 }
 
+#define NEAR 300
+
 void chart_axis_x(struct html *h, const struct chart_scale *scale, int64_t top, int64_t bottom,
                   const struct chart_mark *marks, size_t mark_count)
 {
@@ -206,11 +208,16 @@ void chart_axis_x(struct html *h, const struct chart_scale *scale, int64_t top, 
     }
     for (size_t i = 0; i < mark_count; i++) {
         int64_t x = chart_place(scale, marks[i].value);
+        const char *anchor = "middle";
 
+        /* Two that are near each other are named to either side. */
+        if (mark_count == 2 &&
+            chart_place(scale, marks[1].value) - chart_place(scale, marks[0].value) < NEAR)
+            anchor = i == 0 ? "end" : "start";
         if (marks[i].value < scale->low || marks[i].value > scale->high)
             continue;
         chart_line(h, "mark", x, top - 20, x, bottom);
-        chart_text(h, "mark", x, top - 50, "middle");
+        chart_text(h, "mark", x, top - 50, anchor);
         chart_mark_label(h, &marks[i]);
         chart_text_end(h);
     }

@@ -7,7 +7,7 @@
 
 #define HEIGHT 2200
 #define LEFT   420
-#define RIGHT  3300 /* beside it the goals are named, where no line runs */
+#define RIGHT  (CHART_WIDTH - 300) /* beside it the goals are named, where no line runs */
 #define TOP    100
 #define BOTTOM 1950
 

@@ -3,24 +3,51 @@
 #include "server/web/say.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #define LEFT  120
-#define RIGHT 3480
+#define RIGHT (CHART_WIDTH - 160) /* half of the last tick's words */
 
 /* ---- Dots ---- */
 
-#define DOT     90 /* across, with the space round it */
-#define COLUMNS ((RIGHT - LEFT) / DOT + 1)
+#define DOT   90 /* across, with the space round it */
+#define TICKS 9
 
-static size_t column_of(const struct chart_scale *x, int64_t value)
+struct dot {
+    int64_t value;
+    bool first;
+};
+
+static int by_value(const void *a, const void *b)
 {
-    return (size_t)((chart_place(x, value) - LEFT) / DOT);
+    const struct dot *left = a;
+    const struct dot *right = b;
+
+    if (left->value != right->value)
+        return left->value < right->value ? -1 : 1;
+    return (int)right->first - (int)left->first;
+}
+
+/* The lowest level where a dot has room beside those before it. `ends` is the place of the last dot
+ * on each level. */
+static size_t level_of(int64_t ends[CHART_POINTS_MAX], size_t *levels, int64_t place)
+{
+    size_t level = 0;
+
+    while (level < *levels && place - ends[level] < DOT)
+        level++;
+    if (level == *levels)
+        (*levels)++;
+    ends[level] = place;
+    return level;
 }
 
 void chart_dots(struct html *h, const struct chart_dots *dots)
 {
-    unsigned stacked[COLUMNS] = {0};
-    unsigned most = 0;
+    struct dot sorted[CHART_POINTS_MAX];
+    int64_t ends[CHART_POINTS_MAX];
+    size_t level[CHART_POINTS_MAX];
+    size_t levels = 0;
     struct chart_scale x;
     int64_t low = 0;
     int64_t high = PERCENT_ONE;
@@ -32,42 +59,51 @@ void chart_dots(struct html *h, const struct chart_dots *dots)
     chart_range(&low, &high, dots->values, dots->count);
     for (size_t i = 0; i < dots->mark_count; i++)
         chart_range(&low, &high, &dots->marks[i].value, 1);
-    x = chart_scale(low, high, 7, LEFT, RIGHT);
-    for (size_t i = 0; i < dots->count; i++) {
-        unsigned *column = &stacked[column_of(&x, dots->values[i])];
-
-        if (++*column > most)
-            most = *column;
-    }
-    bottom = 240 + (int64_t)most * DOT;
+    x = chart_scale(low, high, TICKS, LEFT, RIGHT);
+    for (size_t i = 0; i < dots->count; i++)
+        sorted[i] = (struct dot){dots->values[i], i == 0};
+    qsort(sorted, dots->count, sizeof(*sorted), by_value);
+    for (size_t i = 0; i < dots->count; i++)
+        level[i] = level_of(ends, &levels, chart_place(&x, sorted[i].value));
+    bottom = 240 + (int64_t)levels * DOT;
     chart_begin(h, &dots->chart, bottom + 200);
     chart_axis_x(h, &x, 180, bottom, dots->marks, dots->mark_count);
-    memset(stacked, 0, sizeof(stacked));
     for (size_t i = 0; i < dots->count; i++) {
-        size_t column = column_of(&x, dots->values[i]);
-
-        if (i == 0)
-            html(h, "<circle class='dot first' r='4'");
+        if (sorted[i].first)
+            html(h, "<circle class='dot first' r='3.5'");
         else
             html(h, "<circle class='dot' r='4'");
-        chart_x(h, "cx", LEFT + (int64_t)column * DOT + DOT / 2);
-        chart_attribute(h, "cy", bottom - (int64_t)stacked[column]++ * DOT - DOT / 2);
+        chart_x(h, "cx", chart_place(&x, sorted[i].value));
+        chart_attribute(h, "cy", bottom - (int64_t)level[i] * DOT - DOT / 2);
         html(h, "/>\n");
     }
     chart_end(h);
     html(h, "</figure>\n");
 }
 
+void chart_dots_explain(struct html *h)
+{
+    say(h, "Each dot is a price, the ring the lowest. The dotted lines are the goal of all "
+           "countries, 3%, and the most it should be anywhere, 5%.");
+}
+
 /* ---- Bars ---- */
 
-#define ROW 420 /* a label above its bar */
+#define ROW    420 /* a label above its bar */
+#define INDENT 60  /* of a label from the line where the bars begin */
 
 static void bar(struct html *h, const struct chart_bar *drawn, const struct chart_scale *x,
                 int64_t top)
 {
     int64_t zero = chart_place(x, 0);
 
-    chart_text(h, "label", LEFT, top + 120, "start");
+    /* The axis' lines end where words stand. */
+    html(h, "<rect class='ground'");
+    chart_box_x(h, LEFT + INDENT / 2, CHART_WIDTH - LEFT - INDENT / 2);
+    chart_attribute(h, "y", top);
+    chart_attribute(h, "width", CHART_WIDTH - LEFT - INDENT / 2);
+    html(h, " height='17'/>\n");
+    chart_text(h, "label", LEFT + INDENT, top + 120, "start");
     html_text(h, drawn->label);
     chart_text_end(h);
     chart_text(h, "value", RIGHT, top + 120, "end");
@@ -93,7 +129,7 @@ void chart_bars(struct html *h, const struct chart_bars *bars)
 {
     struct chart_scale x;
     int64_t low = 0;
-    int64_t high = PERCENT_ONE;
+    int64_t high = bars->reach > PERCENT_ONE ? bars->reach : PERCENT_ONE;
     int64_t bottom = 200 + (int64_t)bars->count * ROW;
 
     assert(bars->count <= CHART_POINTS_MAX);
@@ -101,7 +137,7 @@ void chart_bars(struct html *h, const struct chart_bars *bars)
         chart_range(&low, &high, &bars->bars[i].value, 1);
     for (size_t i = 0; i < bars->mark_count; i++)
         chart_range(&low, &high, &bars->marks[i].value, 1);
-    x = chart_scale(low, high, 7, LEFT, RIGHT);
+    x = chart_scale(low, high, TICKS, LEFT, RIGHT);
     chart_begin(h, &bars->chart, bottom + 200);
     chart_axis_x(h, &x, 180, bottom, bars->marks, bars->mark_count);
     for (size_t i = 0; i < bars->count; i++)
@@ -144,7 +180,7 @@ void chart_stack(struct html *h, const struct chart_stack *stack)
         whole += stack->parts[i].value > 0 ? stack->parts[i].value : 0;
     if (whole == 0)
         return;
-    html(h, "<figure class='chart stack'><svg role='img' viewBox='0 0 360 16'><title>");
+    html(h, "<figure class='chart stack'><svg role='img' viewBox='0 0 328 16'><title>");
     h->words_only = true;
     stack->title(h, stack->view);
     h->words_only = false;

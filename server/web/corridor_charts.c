@@ -40,7 +40,7 @@ void corridor_charts_offers(struct html *h, const struct comparison *comparison)
     if (count < 3)
         return;
     for (size_t i = 0; i < count; i++) {
-        values[i] = comparison->offers[i]->cost.total_cost_pct;
+        values[i] = comparison->offers[i]->cost.cost_share_pct; /* as its card says it */
         if (values[i] < spread.least)
             spread.least = values[i];
         if (values[i] > spread.most)
@@ -51,8 +51,7 @@ void corridor_charts_offers(struct html *h, const struct comparison *comparison)
     html(h, "</h2>\n<p>");
     offers_desc(h, &spread);
     html(h, " ");
-    say(h, "Each dot is an offer, the green one the best. The red lines are the goal of all "
-           "countries, 3%, and the most it should be anywhere, 5%.");
+    chart_dots_explain(h);
     html(h, "</p>\n");
     chart_dots(h, &(struct chart_dots){.chart = {"spread", offers_title, offers_desc, &spread},
                                        .values = values,
@@ -86,9 +85,9 @@ static void history_desc(struct html *h, const void *view)
     say_with(h,
              "The average was {before} ({beginning}) and is {now} ({end}). The red lines are the "
              "goals of 3% and 5%.",
-             SAY_PERCENT("before", history->average_pct[first], 1),
+             SAY_PERCENT("before", history->average_pct[first], 2),
              SAY_PERIOD("beginning", history->periods[first]),
-             SAY_PERCENT("now", history->average_pct[last], 1),
+             SAY_PERCENT("now", history->average_pct[last], 2),
              SAY_PERIOD("end", history->periods[last]));
 }
 

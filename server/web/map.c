@@ -95,12 +95,15 @@ static void legend(struct html *h)
     for (size_t i = 0; i < COUNT_OF(STEPS); i++) {
         html(h, "<li class='");
         html_text(h, STEPS[i].class);
-        html(h, "'>");
+        html(h, "'><span>");
         if (STEPS[i].most == INT64_MAX)
             say_with(h, "more than {limit}", SAY_PERCENT_SHORT("limit", STEPS[i - 1].most, 0));
-        else
+        else if (i == 0)
             say_with(h, "up to {limit}", SAY_PERCENT_SHORT("limit", STEPS[i].most, 0));
-        html(h, "</li>\n");
+        else
+            say_with(h, "from {least} to {most}", SAY_PERCENT_SHORT("least", STEPS[i - 1].most, 0),
+                     SAY_PERCENT_SHORT("most", STEPS[i].most, 0));
+        html(h, "</span></li>\n");
     }
     html(h, "<li class='unknown'>");
     say(h, "not known");
@@ -174,8 +177,8 @@ static void table(struct html *h, const struct map *map)
 
 void map_write(struct html *h, const struct map *map)
 {
-    chart_begin(h, &map->chart, 1800);
-    html(h, "<g class='world' transform='scale(.36)'>\n");
+    chart_begin(h, &map->chart, 1640);
+    html(h, "<g class='world' transform='scale(.328)'>\n");
     for (size_t i = 0; i < shape_count; i++)
         shape(h, i, value_of(map, shapes[i].country));
     html(h, "</g>\n");

@@ -78,9 +78,9 @@ static void spread_desc(struct html *h, const void *about)
     const struct report *report = about;
 
     say_with(h, "From {best} to {worst}; half of them cost at most {median}.",
-             SAY_PERCENT("best", report->quarter->best, 1),
-             SAY_PERCENT("worst", report->quarter->worst, 1),
-             SAY_PERCENT("median", report->quarter->median, 1));
+             SAY_PERCENT("best", report->quarter->best, 2),
+             SAY_PERCENT("worst", report->quarter->worst, 2),
+             SAY_PERCENT("median", report->quarter->median, 2));
 }
 
 static void spread(struct html *h, const struct report *report)
@@ -95,6 +95,8 @@ static void spread(struct html *h, const struct report *report)
     spread_title(h, report);
     html(h, "</h2>\n<p>");
     spread_desc(h, report);
+    html(h, " ");
+    chart_dots_explain(h);
     html(h, "</p>\n");
     chart_dots(h,
                &(struct chart_dots){.chart = {"report-spread", spread_title, spread_desc, report},
@@ -209,7 +211,7 @@ static void ways(struct html *h, const struct report *report, const char *id, co
     html_text(h, id);
     html(h, "'>");
     say(h, english);
-    html(h, "</h2>\n<table class='prices'>\n<thead>\n<tr>\n<th scope='col'>");
+    html(h, "</h2>\n<table class='prices evenly'>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, pay_in ? MESSAGE("You pay") : MESSAGE("They collect"));
     html(h, "</th>\n<th scope='col'>");
     say(h, "Average");

@@ -111,15 +111,24 @@ void world_map(struct html *h, const struct world *world)
 
 #define GROUP_BARS_MAX 16
 
-struct group_view {
+static const struct group_drawn {
+    const char *id;
+    enum observatory_kind kind;
     const char *english;
+} DRAWN[] = {
+    {"by-receiving-region", OBSERVATORY_BY_RECEIVING_REGION, MESSAGE("Where money goes to")},
+    {"by-sending-region", OBSERVATORY_BY_SENDING_REGION, MESSAGE("Where money comes from")},
+    {"by-digital", OBSERVATORY_BY_DIGITAL, MESSAGE("By phone, or in cash")},
+    {"by-firm", OBSERVATORY_BY_FIRM_TYPE, MESSAGE("Kind of company")},
+    {"by-g20", OBSERVATORY_BY_SENDING_G20, MESSAGE("Sent from the G20")},
+    {"by-income", OBSERVATORY_BY_RECEIVING_INCOME, MESSAGE("Income of the country it goes to")},
 };
 
 static void group_title(struct html *h, const void *about)
 {
-    const struct group_view *group = about;
+    const struct group_drawn *drawn = about;
 
-    say(h, group->english);
+    say(h, drawn->english);
 }
 
 static void group_desc(struct html *h, const void *about)
@@ -128,18 +137,36 @@ static void group_desc(struct html *h, const void *about)
     say(h, "A bar for each group; each says its average cost.");
 }
 
-static void group_bars(struct html *h, const struct world *world, const char *id,
-                       enum observatory_kind kind, const char *english)
+/* What is dearest among the groups that are drawn: all their charts reach to it. */
+static int64_t groups_reach(const struct world *world)
 {
     const struct observatory_table *groups = &world->found->groups;
-    const struct group_view group = {english};
+    int64_t reach = 0;
+
+    for (size_t i = 0; i < groups->rows; i++) {
+        int64_t percent = world_percent_of(observatory_cell(groups, i, GROUP_AVERAGE));
+
+        for (size_t k = 0; k < COUNT_OF(DRAWN); k++) {
+            if (span_is(observatory_cell(groups, i, GROUP_KIND),
+                        observatory_kind_code(DRAWN[k].kind)) &&
+                groups_name(observatory_cell(groups, i, GROUP_VALUE)) != NULL && percent > reach)
+                reach = percent;
+        }
+    }
+    return reach;
+}
+
+static void group_bars(struct html *h, const struct world *world, const struct group_drawn *drawn,
+                       int64_t reach)
+{
+    const struct observatory_table *groups = &world->found->groups;
     struct chart_bar bars[GROUP_BARS_MAX];
     size_t count = 0;
 
     for (size_t i = 0; i < groups->rows && count < GROUP_BARS_MAX; i++) {
         const char *name = groups_name(observatory_cell(groups, i, GROUP_VALUE));
 
-        if (span_is(observatory_cell(groups, i, GROUP_KIND), observatory_kind_code(kind)) &&
+        if (span_is(observatory_cell(groups, i, GROUP_KIND), observatory_kind_code(drawn->kind)) &&
             name != NULL)
             bars[count++] =
                 (struct chart_bar){message(h->language, name),
@@ -148,26 +175,25 @@ static void group_bars(struct html *h, const struct world *world, const char *id
     if (count == 0)
         return;
     html(h, "<section>\n<h3>");
-    say(h, english);
+    group_title(h, drawn);
     html(h, "</h3>\n");
-    chart_bars(h, &(struct chart_bars){
-                      {id, group_title, group_desc, &group}, bars, count, MARKS, COUNT_OF(MARKS)});
+    chart_bars(h, &(struct chart_bars){.chart = {drawn->id, group_title, group_desc, drawn},
+                                       .bars = bars,
+                                       .count = count,
+                                       .marks = MARKS,
+                                       .mark_count = COUNT_OF(MARKS),
+                                       .reach = reach});
     html(h, "</section>\n");
 }
 
 void world_groups(struct html *h, const struct world *world)
 {
+    int64_t reach = groups_reach(world);
+
     html(h, "<section aria-labelledby='groups'>\n<h2 id='groups'>");
     say(h, "Who is expensive, and where");
     html(h, "</h2>\n<div class='columns'>\n");
-    group_bars(h, world, "by-receiving-region", OBSERVATORY_BY_RECEIVING_REGION,
-               MESSAGE("Where money goes to"));
-    group_bars(h, world, "by-sending-region", OBSERVATORY_BY_SENDING_REGION,
-               MESSAGE("Where money comes from"));
-    group_bars(h, world, "by-digital", OBSERVATORY_BY_DIGITAL, MESSAGE("By phone, or in cash"));
-    group_bars(h, world, "by-firm", OBSERVATORY_BY_FIRM_TYPE, MESSAGE("Kind of company"));
-    group_bars(h, world, "by-g20", OBSERVATORY_BY_SENDING_G20, MESSAGE("Sent from the G20"));
-    group_bars(h, world, "by-income", OBSERVATORY_BY_RECEIVING_INCOME,
-               MESSAGE("Income of the country it goes to"));
+    for (size_t i = 0; i < COUNT_OF(DRAWN); i++)
+        group_bars(h, world, &DRAWN[i], reach);
     html(h, "</div>\n</section>\n");
 }

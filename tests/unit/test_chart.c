@@ -121,10 +121,55 @@ static void test_lines(void **state)
     begin("ar");
     chart_lines(&h, &lines);
     assert_int_equal(times("direction='rtl'"), 1);
-    assert_int_equal(times("d='M318 "), 1 + 5 + 2);
+    assert_int_equal(times("d='M286 "), 1 + 5 + 2);
     begin("en");
     chart_lines(&h, &empty);
     assert_int_equal(out.len, 0);
+}
+
+/* A dot stands where its value is, on its side of a goal; only those that would cover it are above.
+ */
+static void test_dots(void **state)
+{
+    const int64_t values[] = {2 * PERCENT_ONE, PERCENT_ONE * 49 / 10, PERCENT_ONE * 21 / 4,
+                              PERCENT_ONE * 41 / 20};
+    const struct chart_mark marks[] = {{3 * PERCENT_ONE, NULL}, {5 * PERCENT_ONE, NULL}};
+    const struct chart_dots dots = {.chart = {"dots", hostile, hostile, NAME},
+                                    .values = values,
+                                    .count = COUNT_OF(values),
+                                    .marks = marks,
+                                    .mark_count = COUNT_OF(marks)};
+
+    (void)state;
+    begin("en");
+    chart_dots(&h, &dots);
+    assert_int_equal(times("class='tick'"), 7); /* 0 % to 6 % */
+    assert_int_equal(times("<circle class='dot first' r='3.5' cx='112' cy='37.5'/>"), 1);
+    assert_int_equal(times("<circle class='dot' r='4' cx='114.5' cy='28.5'/>"), 1);
+    assert_int_equal(times("<path class='mark' d='M262 "), 1);
+    assert_int_equal(times("<circle class='dot' r='4' cx='257' cy='37.5'/>"), 1);
+    assert_int_equal(times("<circle class='dot' r='4' cx='274.5' cy='37.5'/>"), 1);
+    begin("ar");
+    chart_dots(&h, &dots);
+    assert_int_equal(times("<circle class='dot' r='4' cx='53.5'"), 1);
+    assert_int_equal(times("<path class='mark' d='M66 "), 1);
+}
+
+/* Charts side by side have one scale where they are told what to reach. */
+static void test_reach(void **state)
+{
+    const struct chart_bar bar = {"a", 6 * PERCENT_ONE};
+    struct chart_bars bars = {.chart = {"bars", hostile, NULL, NAME}, .bars = &bar, .count = 1};
+
+    (void)state;
+    begin("en");
+    chart_bars(&h, &bars);
+    assert_int_equal(times("width='300' height='12'"), 1); /* all of it */
+    begin("en");
+    bars.reach = 12 * PERCENT_ONE;
+    chart_bars(&h, &bars);
+    assert_int_equal(times("width='150' height='12'"), 1); /* half */
+    assert_int_equal(times("<rect class='ground'"), 1);
 }
 
 static void test_parts(void **state)
@@ -144,6 +189,7 @@ static void test_parts(void **state)
                                         .marks = marks,
                                         .mark_count = 1});
     assert_int_equal(times("<circle class='dot"), 4);
+    assert_int_equal(times("<circle class='dot first' r='3.5'"), 1);
     assert_int_equal(times("<script"), 0);
     begin("ar");
     chart_bars(&h, &(struct chart_bars){.chart = {"bars", hostile, hostile, NAME},
@@ -167,9 +213,8 @@ static void test_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scale),
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_scale), cmocka_unit_test(test_lines), cmocka_unit_test(test_dots),
+        cmocka_unit_test(test_reach), cmocka_unit_test(test_parts),
     };
 
     return UNIT_RUN(tests, setup, teardown);

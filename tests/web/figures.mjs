@@ -77,6 +77,18 @@ function compareCard(what, language, basis, offer, card) {
   else checkEqual(`${what}: no first transfer`, card.first, "");
 }
 
+// The range told under the chart of all offers is that of the cards.
+function compareRange(what, language, html, offers) {
+  const told = parse(html).querySelector("#spread desc")?.text;
+
+  checkEqual(`${what}: a chart of all offers`, told !== undefined, offers.length >= 3);
+  if (told === undefined) return;
+  const shares = offers.map((offer) => Number(offer.cost_share_pct)).sort((a, b) => a - b);
+  const figures = figuresIn(told, language);
+  for (const share of [shares[0], shares.at(-1)].map((value) => rounded(value.toFixed(4), 1)))
+    check(`${what}: range under the chart`, figures.includes(share), `${share} is not in ${told}`);
+}
+
 async function one(next, ids) {
   const pick = (list) => list[Math.floor(next() * list.length)];
   const id = pick(ids);
@@ -91,11 +103,13 @@ async function one(next, ids) {
   const [from, to] = id.split("-");
   const address = `${base}/${language}/${id}?${query}`;
   const answer = await (await fetch(`${base}/v1/compare?from=${from}&to=${to}&${query}`)).json();
-  const seen = cards(await (await fetch(address)).text());
+  const html = await (await fetch(address)).text();
+  const seen = cards(html);
 
   checkEqual(`${address}: offers`, seen.length, answer.offers.length);
   for (let i = 0; i < Math.min(seen.length, answer.offers.length); i++)
     compareCard(`${address} #${i + 1}`, language, basis, answer.offers[i], seen[i]);
+  compareRange(address, language, html, answer.offers);
   // The difference to the best, reckoned from the headlines.
   if (basis !== "principal")
     for (let i = 1; i < seen.length; i++) {
