@@ -229,7 +229,7 @@ static void body(struct html *h, const void *about_view)
         others_not_compared(h, comparison);
         others_surveyed(h, comparison);
         if (view->market != NULL)
-            others_standing(h, view->market);
+            others_standing(h, view->market, comparison->ask.on);
         corridor_charts_history(h, view->id);
         elsewhere(h, view);
         share_write(h, view->id, &view->question);

@@ -132,6 +132,15 @@ void html_number(struct html *h, int64_t value)
     format_int(h->out, language_format(h->language), value);
 }
 
+void html_count(struct html *h, int64_t value)
+{
+    if (value != 0)
+        html_number(h, value);
+    else
+        /* Translators: no services, no corridors. */
+        html_text(h, message(h->language, "none"));
+}
+
 void html_decimal(struct html *h, struct span plain)
 {
     struct decimal value;

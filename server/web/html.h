@@ -36,6 +36,9 @@ void html_int(struct html *h, int64_t value); /* plain digits, as in an attribut
  * language runs from right to left, each stands in a <bdi>, so that the words round it cannot turn
  * its parts about. */
 void html_number(struct html *h, int64_t value);
+/* The same, and a word for zero, which in Arabic is a dot that looks like nothing. For what stands
+ * alone: services, corridors. */
+void html_count(struct html *h, int64_t value);
 /* A plain decimal ("1234.5") with the decimals it has; anything else as it is, escaped. */
 void html_decimal(struct html *h, struct span plain);
 void html_money(struct html *h, int64_t minor, const struct currency *currency);

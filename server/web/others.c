@@ -4,6 +4,7 @@
  */
 #include "server/web/others.h"
 
+#include "server/web/point.h"
 #include "server/web/say.h"
 #include "server/web/words.h"
 
@@ -173,6 +174,8 @@ void others_not_compared(struct html *h, const struct comparison *comparison)
         words_pay_in(h, excluded->offer->service.pay_in);
         html_arrow(h);
         words_pay_out(h, excluded->offer->service.pay_out);
+        html_comma(h);
+        say(h, words_speed(excluded->offer->service.speed));
         html(h, "</small> <span>");
         say_reason(h, excluded);
         html(h, "</span></li>\n");
@@ -196,12 +199,14 @@ static const char *status_text(enum market_status status)
     return TEXTS[status];
 }
 
-void others_standing(struct html *h, const struct market *market)
+void others_standing(struct html *h, const struct market *market, int32_t day)
 {
     const struct market_figures *figures = &market->figures;
+    char today[PERIOD_TEXT_MAX];
 
     if (figures->average_pct == MARKET_PCT_NONE || figures->period[0] == '\0')
         return;
+    period_print(today, day);
     html(h, "<section class='standing' aria-labelledby='standing'>\n<h2 id='standing'>");
     say(h, "How expensive is this corridor?");
     html(h, "</h2>\n<dl class='standing'>\n<div><dt>");
@@ -234,5 +239,7 @@ void others_standing(struct html *h, const struct market *market)
         html(h, " ");
         say(h, "With so few services an average says little.");
     }
-    html(h, "</p>\n</section>\n");
+    html(h, "</p>\n");
+    point_provisional(h, strcmp(figures->period, today) >= 0);
+    html(h, "</section>\n");
 }

@@ -10,7 +10,7 @@ void others_surveyed(struct html *h, const struct comparison *comparison);
 void others_not_compared(struct html *h, const struct comparison *comparison);
 /* How many of the corridor's offers are in no list of the comparison, where its block was full. */
 void others_beyond(struct html *h, const struct comparison *comparison);
-/* The corridor against SDG 10.c. */
-void others_standing(struct html *h, const struct market *market);
+/* The corridor against SDG 10.c, as seen on a day: in a quarter that still runs, or after it. */
+void others_standing(struct html *h, const struct market *market, int32_t day);
 
 #endif

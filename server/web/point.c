@@ -18,3 +18,12 @@ void point_end(struct html *h, const struct observatory_ask *other)
     say_with(h, "Show it for {amount} US dollars", SAY_NUMBER("amount", other->price_point));
     html(h, "</a></p>\n");
 }
+
+void point_provisional(struct html *h, bool provisional)
+{
+    if (!provisional)
+        return;
+    html(h, "<p class='note'>");
+    say(h, "This quarter is not over: its figures still change.");
+    html(h, "</p>\n");
+}

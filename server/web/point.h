@@ -10,4 +10,7 @@
 void point_begin(struct html *h, const struct observatory_ask *ask, struct observatory_ask *other);
 void point_end(struct html *h, const struct observatory_ask *other);
 
+/* Says that the figures of a quarter that runs still change; nothing of one that is over. */
+void point_provisional(struct html *h, bool provisional);
+
 #endif

@@ -109,7 +109,7 @@ static void key_figures(struct html *h, const struct report *report)
     html_number(h, q->operators);
     term_end(h);
     term(h, MESSAGE("Not transparent, so not counted"));
-    html_number(h, q->not_transparent);
+    html_count(h, q->not_transparent + report->hidden);
     term_end(h);
     term(h, MESSAGE("Sent in a year"));
     money(h, report->flow_usd);
@@ -261,6 +261,7 @@ static void body(struct html *h, const void *about)
     say_period(h, span_of(report->quarter->period));
     html(h, "</p>\n");
     other_quarters(h, report);
+    point_provisional(h, report->provisional);
     amount(h, report);
     key_figures(h, report);
     report_charts(h, report);

@@ -50,6 +50,8 @@ struct report {
     const struct report_quarter *quarter; /* NULL: no figures in it */
     struct report_service services[REPORT_SERVICES_MAX];
     size_t service_count;
+    int64_t hidden;   /* services of now, not of a survey, whose rate is told to nobody */
+    bool provisional; /* of the quarter that was running then */
     int64_t flow_usd, flow_year, at_stake; /* INT64_MIN: not known */
 };
 

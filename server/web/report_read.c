@@ -22,7 +22,8 @@ static const struct db_statement history = {
         " round(f.best_pct, 4), round(f.worst_pct, 4), f.services, cardinality(f.operator_ids),"
         " f.surveyed, f.not_transparent, f.period = a.period,"
         " (extract(epoch FROM f.known_at) * 1000000)::bigint, a.invented,"
-        " f.sum_pct <= 3 * f.services, f.sum_pct <= 5 * f.services, f.smart_services"
+        " f.sum_pct <= 3 * f.services, f.sum_pct <= 5 * f.services, f.smart_services,"
+        " f.period >= corridor.period_of(a.stand)"
         " FROM ask a JOIN corridor.quarter_figure f ON f.corridor = $4 AND"
         " f.price_point_usd = a.point AND f.demonstration = a.invented AND f.services > 0"
         " AND f.recorded_at <= a.stand AND f.superseded_at > a.stand ORDER BY f.period",
@@ -43,7 +44,8 @@ enum {
     H_INVENTED,
     H_MEETS,
     H_NEAR,
-    H_SMART_SERVICES
+    H_SMART_SERVICES,
+    H_PROVISIONAL
 };
 
 /* As known when the figures were worked out: a running quarter's prices have moved on since. */
@@ -66,6 +68,18 @@ enum {
     S_SPEED,
     S_COST
 };
+
+/* Live services that are not transparent: a kept figure counts those of surveys alone. The rows are
+ * those of the services report, which has the column too. */
+static const struct db_statement hidden = {
+    "report_hidden",
+    ASK "SELECT count(*)"
+        " FROM ask a JOIN corridor.quarter_figure f ON f.corridor = $4 AND f.period = a.period"
+        " AND f.price_point_usd = a.point AND f.demonstration = a.invented"
+        " AND f.recorded_at <= a.stand AND f.superseded_at > a.stand"
+        " CROSS JOIN LATERAL corridor.report_live_of($4, a.period, f.known_at) l"
+        " WHERE l.demonstration = a.invented AND NOT l.transparent",
+    4};
 
 static const struct db_statement flow = {
     "report_flow",
@@ -114,8 +128,10 @@ static void take_history(struct report *report, const struct db_result *rows)
         };
         (void)snprintf(quarter->period, sizeof(quarter->period), "%s",
                        db_result_text(rows, row, H_PERIOD));
-        if (db_result_bool(rows, row, H_CHOSEN))
+        if (db_result_bool(rows, row, H_CHOSEN)) {
             report->quarter = quarter;
+            report->provisional = db_result_bool(rows, row, H_PROVISIONAL);
+        }
         report->invented = db_result_bool(rows, row, H_INVENTED);
     }
 }
@@ -166,6 +182,8 @@ static void take(size_t step, const struct db_result *rows, void *arg)
         take_history(report, rows);
     } else if (step == 1) {
         take_services(report, rows);
+    } else if (step == 2) {
+        report->hidden = count_of(rows, 0, 0);
     } else if (db_result_rows(rows) > 0) {
         if (!db_result_int64(rows, 0, 0, &report->flow_usd) ||
             !db_result_int64(rows, 0, 1, &report->flow_year) ||
@@ -190,7 +208,8 @@ bool report_read(struct report *report, report_reader *then)
     const char *params[] = {ask->as_of == INSTANT_NEVER ? NULL : as_of,
                             ask->period[0] == '\0' ? NULL : ask->period,
                             ask->price_point == 500 ? "500" : "200", report->id};
-    const struct db_step steps[] = {{&history, params}, {&services, params}, {&flow, params}};
+    const struct db_step steps[] = {
+        {&history, params}, {&services, params}, {&hidden, params}, {&flow, params}};
     report->then = then;
     return db_read_at_once(worker_context(report->req)->db, steps, COUNT_OF(steps), REPORT_LIMIT_MS,
                            take, done, report) != NULL;

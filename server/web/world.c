@@ -61,11 +61,9 @@ static void note(struct html *h, const char *english)
 /* A percentage, or why there is none. */
 static void percent_or_why(struct html *h, int64_t percent, const char *why)
 {
-    if (percent != CHART_NONE) {
-        html_percent(h, percent, 2);
-        return;
-    }
-    note(h, why);
+    world_percent_or_dash(h, percent, 2);
+    if (percent == CHART_NONE)
+        note(h, why);
 }
 
 static void averages(struct html *h, const struct world *world)
@@ -108,7 +106,7 @@ static void standing(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "Corridors that meet the goal of 3%");
     figure_value(h);
-    html_number(h, world_count_of(world_cell(world, WORLD_MEETS)));
+    html_count(h, world_count_of(world_cell(world, WORLD_MEETS)));
     figure_note(h);
     say_n(h, (uint64_t)world_count_of(world_cell(world, WORLD_CORRIDORS)), "of {n} corridor",
           "of {n} corridors");
@@ -117,7 +115,7 @@ static void standing(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "Corridors above 5%");
     figure_value(h);
-    html_number(h, world_count_of(world_cell(world, WORLD_MUST_FALL)));
+    html_count(h, world_count_of(world_cell(world, WORLD_MUST_FALL)));
     figure_note(h);
     say_n_with(h, (uint64_t)world_count_of(world_cell(world, WORLD_NEAR)),
                "{n} between {goal} and {limit}", "{n} between {goal} and {limit}",
@@ -128,11 +126,9 @@ static void standing(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "Lost each year by costs above 3%");
     figure_value(h);
-    if (world_cell(world, WORLD_ABOVE_TARGET).at != NULL) {
-        world_dollars(h, world_cell(world, WORLD_ABOVE_TARGET));
-    } else {
+    world_dollars(h, world_cell(world, WORLD_ABOVE_TARGET));
+    if (world_cell(world, WORLD_ABOVE_TARGET).at == NULL)
         note(h, NO_FLOWS);
-    }
     figure_close(h);
 }
 
@@ -141,26 +137,24 @@ static void course(struct html *h, const struct world *world)
     figure_open(h);
     say(h, "Change in a year");
     figure_value(h);
-    if (world_cell(world, WORLD_YEAR_CHANGE).at != NULL) {
-        world_change(h, world_percent_of(world_cell(world, WORLD_YEAR_CHANGE)));
-        note(h, MESSAGE("percentage points"));
-    } else {
-        note(h, MESSAGE("There are no figures of a year before."));
-    }
+    world_change(h, world_percent_of(world_cell(world, WORLD_YEAR_CHANGE)));
+    note(h, world_cell(world, WORLD_YEAR_CHANGE).at != NULL
+                ? MESSAGE("percentage points")
+                : MESSAGE("There are no figures of a year before."));
     figure_close(h);
     figure_open(h);
     say(h, "If it goes on like this, at the end of 2030");
     figure_value(h);
     if (world_cell(world, WORLD_TREND_VALUE).at == NULL) {
-        say(h, "not enough data");
+        html(h, "–");
+        note(h, MESSAGE("not enough data"));
     } else {
         html_percent(h, world_percent_of(world_cell(world, WORLD_TREND_VALUE)), 1);
         figure_note(h);
-        html(h, "<bdi>");
-        html_percent(h, world_percent_of(world_cell(world, WORLD_TREND_LOW)), 1);
-        html(h, " – ");
-        html_percent(h, world_percent_of(world_cell(world, WORLD_TREND_HIGH)), 1);
-        html(h, "</bdi></small>");
+        say_with(h, "probably between {low} and {high}",
+                 SAY_PERCENT("low", world_percent_of(world_cell(world, WORLD_TREND_LOW)), 1),
+                 SAY_PERCENT("high", world_percent_of(world_cell(world, WORLD_TREND_HIGH)), 1));
+        html(h, "</small>");
     }
     figure_close(h);
 }
@@ -272,11 +266,7 @@ static void state(struct html *h, const struct world *world)
         say(h, "These figures are being worked out. Load the page again in a minute.");
         html(h, "</p>\n");
     }
-    if (world->found->provisional) {
-        html(h, "<p class='note'>");
-        say(h, "This quarter is not over: its figures still change.");
-        html(h, "</p>\n");
-    }
+    point_provisional(h, world->found->provisional);
 }
 
 static void body(struct html *h, const void *about)

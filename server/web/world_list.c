@@ -138,6 +138,9 @@ void world_corridors(struct html *h, const struct world *world)
     say(h, "Average cost");
     html(h, "</th>\n<th scope='col'>SmaRT</th>\n<th scope='col'>");
     say(h, "Change in a quarter");
+    html(h, "<small>");
+    say(h, "percentage points");
+    html(h, "</small>");
     if (flows_known(world)) {
         html(h, "</th>\n<th scope='col'>");
         say(h, "Lost in a year");

@@ -25,8 +25,9 @@ def overview_as_its_api_says(place):
     shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)", page))
     assert shown["Average of all services"] in rounded(overview["global"]["services"]["average_pct"]), shown
     assert shown["The three cheapest good services (SmaRT)"] in rounded(overview["smart"]["average_pct"]), shown
-    assert shown["Corridors above 5%"] == str(overview["status"]["must_fall"])
-    assert shown["Corridors that meet the goal of 3%"] == str(overview["status"]["meets"])
+    assert shown["Corridors above 5%"] == str(overview["status"]["must_fall"] or "none")
+    assert shown["Corridors that meet the goal of 3%"] == str(overview["status"]["meets"] or "none")
+    assert ("This quarter is not over" in page) == overview["provisional"]
     named = dict(re.findall(r"<title>([^<]+): ([\d.]+%)</title>", page))
     for code, receiver in overview["receivers"].items():
         assert named[html.escape(receiver["name"], quote=False).replace("'", "&#39;")] in rounded(receiver["average_pct"], 1), receiver
@@ -53,6 +54,11 @@ def report_as_the_corridor_says(place):
         costs = [Decimal(s[f"total_cost_pct_{point}"]) for s in services
                  if s["corridor"] == corridor and s[f"total_cost_pct_{point}"]]
         assert len(costs) == figures["services"], (corridor, period)
+        hidden = sum(s["corridor"] == corridor and not s["transparent"] for s in services)
+        assert f"<dt>Not transparent, so not counted</dt><dd>{hidden or 'none'}</dd>" in page, (corridor, period, hidden)
+        assert ("This quarter is not over" in page) == (period == latest), (corridor, period)
+        median = re.search(r"<dt>Middle \(median\)</dt><dd>([^<]+)", page)[1]
+        assert f"half of them cost at most {median}." in page, (corridor, period, median)
         assert abs(sum(costs) / len(costs) - Decimal(figures["average_pct"])) <= Decimal("0.00005"), (corridor, period)
 
 
