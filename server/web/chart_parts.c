@@ -15,6 +15,7 @@
 
 struct dot {
     int64_t value;
+    size_t level;
     bool first;
 };
 
@@ -46,7 +47,6 @@ void chart_dots(struct html *h, const struct chart_dots *dots)
 {
     struct dot sorted[CHART_POINTS_MAX];
     int64_t ends[CHART_POINTS_MAX];
-    size_t level[CHART_POINTS_MAX];
     size_t levels = 0;
     struct chart_scale x;
     int64_t low = 0;
@@ -61,10 +61,10 @@ void chart_dots(struct html *h, const struct chart_dots *dots)
         chart_range(&low, &high, &dots->marks[i].value, 1);
     x = chart_scale(low, high, TICKS, LEFT, RIGHT);
     for (size_t i = 0; i < dots->count; i++)
-        sorted[i] = (struct dot){dots->values[i], i == 0};
+        sorted[i] = (struct dot){.value = dots->values[i], .first = i == 0};
     qsort(sorted, dots->count, sizeof(*sorted), by_value);
     for (size_t i = 0; i < dots->count; i++)
-        level[i] = level_of(ends, &levels, chart_place(&x, sorted[i].value));
+        sorted[i].level = level_of(ends, &levels, chart_place(&x, sorted[i].value));
     bottom = 240 + (int64_t)levels * DOT;
     chart_begin(h, &dots->chart, bottom + 200);
     chart_axis_x(h, &x, 180, bottom, dots->marks, dots->mark_count);
@@ -74,7 +74,7 @@ void chart_dots(struct html *h, const struct chart_dots *dots)
         else
             html(h, "<circle class='dot' r='4'");
         chart_x(h, "cx", chart_place(&x, sorted[i].value));
-        chart_attribute(h, "cy", bottom - (int64_t)level[i] * DOT - DOT / 2);
+        chart_attribute(h, "cy", bottom - (int64_t)sorted[i].level * DOT - DOT / 2);
         html(h, "/>\n");
     }
     chart_end(h);
