@@ -38,7 +38,7 @@ def test_what_is_wrong_is_said_within_the_frame(place):
         ("amount=1e9", "Write the amount in figures"),
         ("amount=" + "9" * 30, "This amount is too large."),
         ("amount=200&currency=XYZ", "We do not know this currency: XYZ"),
-        ("amount=%3Cb%3E&lang=fr", "Écrivez le montant en chiffres, ainsi : 1 234,50"),
+        ("amount=%3Cb%3E&lang=fr", "Écrivez le montant en chiffres, par exemple : 1 234,50"),
     ):
         answer = place.get(f"/embed/FR-SN?{query}")
         text = answer.body.decode()

@@ -3,7 +3,7 @@ import { check, checkEqual, withPage } from "./lib.mjs";
 
 const cases = [
   { language: "en", corridor: "JP-FR", typed: "200.5", error: "This amount has too many decimals. Write it like this: 1,234" },
-  { language: "fr", corridor: "KW-IN", typed: "20,1255", error: "Ce montant a trop de chiffres après la virgule. Écrivez-le ainsi : 1 234,500" },
+  { language: "fr", corridor: "KW-IN", typed: "20,1255", error: "Ce montant a trop de chiffres après la virgule. Écrivez par exemple : 1 234,500" },
   { language: "en", typed: "0", error: "The amount must be more than zero." },
   { language: "en", typed: "-5", error: "The amount must be more than zero." },
   { language: "en", typed: "abc", error: "Write the amount in figures, like this: 1,234.50" },
@@ -13,9 +13,9 @@ const cases = [
   { language: "en", typed: "1.555", error: "This amount has too many decimals. Write it like this: 1,234.50" },
   { language: "en", typed: "9".repeat(30), error: "This amount is too large." },
   { language: "fr", typed: "0", error: "Le montant doit être plus grand que zéro." },
-  { language: "fr", typed: "deux cents", error: "Écrivez le montant en chiffres, ainsi : 1 234,50" },
-  { language: "fr", typed: "1 234.567", error: "Écrivez le montant en chiffres, ainsi : 1 234,50" },
-  { language: "fr", typed: "1,555", error: "Ce montant a trop de chiffres après la virgule. Écrivez-le ainsi : 1 234,50" },
+  { language: "fr", typed: "deux cents", error: "Écrivez le montant en chiffres, par exemple : 1 234,50" },
+  { language: "fr", typed: "1 234.567", error: "Écrivez le montant en chiffres, par exemple : 1 234,50" },
+  { language: "fr", typed: "1,555", error: "Ce montant a trop de chiffres après la virgule. Écrivez par exemple : 1 234,50" },
   { language: "fr", typed: "9".repeat(30), error: "Ce montant est trop grand." },
 ];
 
