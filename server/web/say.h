@@ -2,7 +2,7 @@
  * Messages on a page, in the reader's language, escaped. What varies is a named place in the
  * message, so that a translator can move it:
  *
- *   say_with(h, "{cost} of your {paid} goes in fees and rate.",
+ *   say_with(h, "{cost} of your {paid} goes on fees and the exchange rate.",
  *            SAY_MONEY("cost", cost->total_cost, euro), SAY_MONEY_SHORT("paid", cost->pays, euro));
  *
  * Keywords for xgettext: say:2, say_with:2, say_n:3,4, say_n_with:3,4.

@@ -137,5 +137,5 @@ COMMIT;""")
     assert len(compared["offers"]) > 1 and compared["demonstration"] is True
     page = place.get("/en/FR-ML?amount=200").body.decode()
     assert "3.41%" in page and "1 service, " in page and "Demonstration" in page
-    # Over corridors: of real prices alone, now that there are some.
+    # Across corridors: of real prices alone, now that there are some.
     assert "Across 1 corridor, sending 200 US dollars costs 3.4% on average." in place.get("/en/").body.decode()

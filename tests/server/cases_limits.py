@@ -51,5 +51,5 @@ COMMIT;""")
     shown = sum(len(provider["quotes"]) for provider in theirs["providers"])
     assert theirs["leftOut"] == BLOCK + extra - shown, (theirs["leftOut"], shown)
     page = said(place, "/en/IS-KE?amount=200&currency=EUR&receive_currency=EUR")
-    assert f"{BLOCK - ANSWER:,} dearer offers are not shown." in page
+    assert f"{BLOCK - ANSWER:,} offers that cost more are not shown." in page
     assert f"{extra} more offers of this corridor are not in this answer: there are too many." in page
