@@ -175,6 +175,26 @@ static bool currencies_read(struct format *format, const char *locale)
     return ok;
 }
 
+/* A date stays in one line: its blanks do not break. */
+static bool unbroken(char *to, size_t size, const char *from)
+{
+    static const char BLANK[] = "\u00A0";
+    size_t len = 0;
+
+    for (; *from != '\0'; from++) {
+        if (len + sizeof(BLANK) > size)
+            return false;
+        if (*from == ' ') {
+            memcpy(to + len, BLANK, sizeof(BLANK) - 1);
+            len += sizeof(BLANK) - 1;
+        } else {
+            to[len++] = *from;
+        }
+    }
+    to[len] = '\0';
+    return true;
+}
+
 static bool dates_read(struct format *format, const char *locale)
 {
     static const double MILLISECONDS_A_DAY = 86400000.0; /* UDate is ICU's, not money */
@@ -186,6 +206,7 @@ static bool dates_read(struct format *format, const char *locale)
     UDateFormat *month_name;
     int32_t len;
     char text[TEXT_MAX];
+    char name[TEXT_MAX];
     bool ok;
 
     u_uastrcpy(skeleton, "yMMMMd");
@@ -195,16 +216,15 @@ static bool dates_read(struct format *format, const char *locale)
     u_uastrcpy(pattern, "UTC");
     u_uastrcpy(wide, "MMMM");
     month_name = udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, pattern, -1, wide, -1, &error);
-    ok = U_SUCCESS(error) && strlen(text) < sizeof(format->date);
-    if (ok)
-        memcpy(format->date, text, strlen(text) + 1);
+    ok = U_SUCCESS(error) && unbroken(format->date, sizeof(format->date), text);
     for (unsigned month = 0; ok && month < 12; month++) {
         /* 15 January 1970 and every 30.4 days after falls into each month once. */
         double date = (14.0 + 30.4 * month) * MILLISECONDS_A_DAY;
 
         len = udat_format(month_name, date, wide, COUNT_OF(wide), NULL, &error);
         u_strToUTF8(text, sizeof(text), NULL, wide, len, &error);
-        ok = U_SUCCESS(error) && affix(&format->months[month], text, text + strlen(text));
+        ok = U_SUCCESS(error) && unbroken(name, sizeof(name), text) &&
+             affix(&format->months[month], name, name + strlen(name));
     }
     udat_close(month_name);
     return ok;

@@ -20,8 +20,9 @@ async function aged(response) {
   const text = await response.text();
   const lang = /<html lang='([a-z]+)'/.exec(text)?.[1] ?? "en";
   const words = /<meta name='offline' content='([^']*)'/.exec(text)?.[1] ?? "";
-  const locale = { en: "en-001", pt: "pt-PT" }[lang] ?? lang; // as the server writes them (i18n.c)
-  const when = new Date(response.headers.get("date")).toLocaleString(locale, { dateStyle: "long", timeStyle: "short" });
+  const locale = { ar: "ar-u-nu-arab", en: "en-001", pt: "pt-PT" }[lang] ?? lang; // as the server writes them (i18n.c)
+  const date = new Date(response.headers.get("date"));
+  const when = date.toLocaleString(locale, { dateStyle: "long", timeStyle: "short" }).replaceAll(" ", "\u00a0");
   const line = `<p class='demonstration' role='status'>${words.replace("{when}", when)}</p>`;
   return new Response(text.replace("<main", `${line}\n<main`), { headers: response.headers });
 }

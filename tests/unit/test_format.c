@@ -170,6 +170,8 @@ static void test_day(void **state)
             char text[288];
 
             len = udat_format(icu, 86400000.0 * day, wide, COUNT_OF(wide), NULL, &error);
+            for (int32_t c = 0; c < len; c++) /* ours do not break */
+                wide[c] = wide[c] == ' ' ? 0xA0 : wide[c];
             u_strToUTF8(text, sizeof(text), NULL, wide, len, &error);
             assert_true(U_SUCCESS(error));
             out_clear(&out);
@@ -213,8 +215,8 @@ static void test_by_hand(void **state)
     EXPECT(format_decimal(&out, en, 123450, 2), "1,234.50");
     EXPECT(format_int(&out, fr, INT64_MIN),
            "-9\u202f223\u202f372\u202f036\u202f854\u202f775\u202f808");
-    EXPECT(format_day(&out, fr, 0), "1 janvier 1970");
-    EXPECT(format_day(&out, en, 11016), "29 February 2000");
+    EXPECT(format_day(&out, fr, 0), "1\u00a0janvier\u00a01970");
+    EXPECT(format_day(&out, en, 11016), "29\u00a0February\u00a02000");
     for (size_t i = 0; i < COUNT_OF(RATES); i++) {
         struct rate rate;
         char expected[64];

@@ -118,7 +118,7 @@ static void test_card(void **state)
     offer_words(&h, &comparison);
     assert_true(has("id='words'"));
     assert_true(has("€1 = F\u202fCFA\u00a0655.957 <small>fixed rate, "
-                    "<bdi lang='en'>&lt;BCEAO&gt;</bdi>, 15 March 2026</small>"));
+                    "<bdi lang='en'>&lt;BCEAO&gt;</bdi>, 15\u00a0March\u00a02026</small>"));
 
     /* 195 * 640 - 1000 = 123800, 4900 behind; first transfer 200 * 655 = 131000. */
     begin("fr");
