@@ -11,6 +11,7 @@
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SOURCE_MAX ((size_t)256 << 10)
@@ -119,6 +120,20 @@ static cmark_node *parse(struct span text, cmark_parser *parser)
     return cmark_parser_finish(parser);
 }
 
+/* What is moved sideways in its own frame must be reached without a mouse. */
+static void frames_reach(struct out *body, const char *written)
+{
+    static const char FRAME[] = "<pre>";
+    const char *frame;
+
+    while ((frame = strstr(written, FRAME)) != NULL) {
+        out_bytes(body, written, (size_t)(frame - written));
+        out_text(body, "<pre tabindex='0'>");
+        written = frame + sizeof(FRAME) - 1;
+    }
+    out_text(body, written);
+}
+
 static bool render(struct out *body, struct span text)
 {
     cmark_parser *parser = cmark_parser_new(CMARK_OPT_DEFAULT); /* the default is the safe mode */
@@ -129,7 +144,7 @@ static bool render(struct out *body, struct span text)
         written = cmark_render_html(document, CMARK_OPT_DEFAULT,
                                     cmark_parser_get_syntax_extensions(parser));
     if (written != NULL)
-        out_text(body, written);
+        frames_reach(body, written);
     free(written);
     if (document != NULL)
         cmark_node_free(document);
@@ -206,6 +221,50 @@ struct span markdown_field(const struct markdown *markdown, const char *name)
 bool markdown_day(const struct markdown *markdown, const char *name, int32_t *out)
 {
     return day_parse(out, markdown_field(markdown, name));
+}
+
+/* The next mark at or after `from`, with the paragraph that it is alone in; len 0: none. */
+static struct span mark_find(const struct out *body, size_t from, const char *mark)
+{
+    static const char BEGIN[] = "<p>";
+    static const char END[] = "</p>\n";
+    char *at =
+        from < body->len ? memmem(body->at + from, body->len - from, mark, strlen(mark)) : NULL;
+    struct span found = {at, at == NULL ? 0 : strlen(mark)};
+
+    if (at == NULL || (size_t)(at - body->at) < sizeof(BEGIN) - 1)
+        return found;
+    const char *paragraph = at - (sizeof(BEGIN) - 1);
+    const char *end = at + strlen(mark);
+    if (memcmp(paragraph, BEGIN, sizeof(BEGIN) - 1) == 0 &&
+        (size_t)(body->at + body->len - end) >= sizeof(END) - 1 &&
+        memcmp(end, END, sizeof(END) - 1) == 0)
+        found = (struct span){paragraph, (size_t)(end - paragraph) + sizeof(END) - 1};
+    return found;
+}
+
+static void cut(struct out *body, const char *from, const char *to)
+{
+    memmove(body->at + (from - body->at), to, (size_t)(body->at + body->len - to));
+    body->len -= (size_t)(to - from);
+}
+
+void markdown_keep(struct markdown *markdown, const char *name, bool kept)
+{
+    struct out *body = &markdown->body;
+    char begin[32];
+    char end[32];
+    struct span first;
+    struct span last;
+
+    (void)snprintf(begin, sizeof(begin), "{%s}", name);
+    (void)snprintf(end, sizeof(end), "{/%s}", name);
+    while ((first = mark_find(body, 0, begin)).len > 0) {
+        last = mark_find(body, (size_t)(first.at - body->at), end);
+        if (last.len > 0 && kept)
+            cut(body, last.at, last.at + last.len);
+        cut(body, first.at, last.len > 0 && !kept ? last.at + last.len : first.at + first.len);
+    }
 }
 
 void markdown_write(struct html *h, const struct markdown *markdown)

@@ -33,6 +33,10 @@ struct span markdown_field(const struct markdown *markdown, const char *name);
  */
 bool markdown_day(const struct markdown *markdown, const char *name, int32_t *out);
 
+/* What a text says only under a condition stands between {name} and {/name}, each within a
+ * paragraph or a paragraph of its own: keeps it, or takes it out. */
+void markdown_keep(struct markdown *markdown, const char *name, bool kept);
+
 void markdown_write(struct html *h, const struct markdown *markdown);
 
 #endif

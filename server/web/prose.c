@@ -35,6 +35,8 @@ bool prose_open(const char *contact)
                 prose_close();
                 return false;
             }
+            /* Nobody is asked to write to an address that there is not. */
+            markdown_keep(&prose[i][l], "address", contact[0] != '\0');
         }
     }
     return true;

@@ -33,6 +33,8 @@ static void test_rendered(void **state)
         {"a <script>alert(1)</script>",
          "<p>a <!-- raw HTML omitted -->alert(1)<!-- raw HTML omitted --></p>\n"},
         {"<img src=x onerror=alert(1)>", "<!-- raw HTML omitted -->\n"},
+        {"    <pre>\n\na\n\n    b", "<pre tabindex='0'><code>&lt;pre&gt;\n</code></pre>\n<p>a</p>\n"
+                                    "<pre tabindex='0'><code>b\n</code></pre>\n"},
         {"a & b \"c\"", "<p>a &amp; b &quot;c&quot;</p>\n"},
         {"", ""},
     };
@@ -48,6 +50,39 @@ static void test_rendered(void **state)
         if (!span_is(out_span(&text.body), CASES[i].html))
             print_message("%s gave %.*s\n", CASES[i].text, (int)text.body.len, text.body.at);
         assert_true(span_is(out_span(&text.body), CASES[i].html));
+        markdown_close(&text);
+    }
+}
+
+/* What stands under a condition, kept and taken out. */
+static void test_kept(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *with;
+        const char *without;
+    } CASES[] = {
+        {"a.{x} b.{/x} c{x}d{/x}", "<p>a. b. cd</p>\n", "<p>a. c</p>\n"},
+        {"a\n\n{x}\n\n## b\n\nc\n\n{/x}\n\nd", "<p>a</p>\n<h2>b</h2>\n<p>c</p>\n<p>d</p>\n",
+         "<p>a</p>\n<p>d</p>\n"},
+        {"{x}\n\na\n\n{/x}", "<p>a</p>\n", ""},
+        {"{y}a{/y}", "<p>{y}a{/y}</p>\n", "<p>{y}a{/y}</p>\n"},
+        {"{x}", "", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT_OF(CASES); i++) {
+        const char *expected = i % 2 == 0 ? CASES[i / 2].without : CASES[i / 2].with;
+        struct markdown text;
+        char source[512];
+        const char *error = "";
+        int len = snprintf(source, sizeof(source), HEAD "%s", CASES[i / 2].text);
+
+        assert_true(markdown_open(&text, (struct span){source, (size_t)len}, &error));
+        markdown_keep(&text, "x", i % 2 != 0);
+        if (!span_is(out_span(&text.body), expected))
+            print_message("%s gave %.*s\n", CASES[i / 2].text, (int)text.body.len, text.body.at);
+        assert_true(span_is(out_span(&text.body), expected));
         markdown_close(&text);
     }
 }
@@ -143,7 +178,8 @@ static void test_any(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rendered), cmocka_unit_test(test_table), cmocka_unit_test(test_head),
+        cmocka_unit_test(test_rendered), cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_table),    cmocka_unit_test(test_head),
         cmocka_unit_test(test_refused),  cmocka_unit_test(test_any),
     };
 
