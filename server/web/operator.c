@@ -299,7 +299,7 @@ static void corridor(struct html *h, const struct row *row, bool surveyed)
     html_country(h, row->market->to);
     html(h, "</a>");
     if (row->tariff != NULL) {
-        html(h, "<small>");
+        html(h, " <small>");
         say_with(h, "Of {paid}, {received} arrives.",
                  SAY_MONEY_SHORT("paid", row->amount, row->tariff->send),
                  SAY_MONEY("received", row->cost.receives, row->tariff->receive));

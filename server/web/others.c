@@ -53,13 +53,13 @@ static void surveyed_row(struct html *h, const struct comparison_observation *ro
         say(h, "not real");
         html(h, "</span>");
     }
-    html(h, "<small>");
+    html(h, " <small>");
     words_pay_in(h, seen->service.pay_in);
     html_arrow(h);
     words_pay_out(h, seen->service.pay_out);
     html_comma(h);
     say(h, words_speed(seen->service.speed));
-    html(h, "</small><small>");
+    html(h, "</small> <small>");
     if (row->price->fee != NULL) {
         say(h, "Fee");
         html(h, " ");
@@ -170,7 +170,7 @@ void others_not_compared(struct html *h, const struct comparison *comparison)
             say(h, "not real");
             html(h, "</span>");
         }
-        html(h, "<small>");
+        html(h, " <small>");
         words_pay_in(h, excluded->offer->service.pay_in);
         html_arrow(h);
         words_pay_out(h, excluded->offer->service.pay_out);

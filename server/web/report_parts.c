@@ -114,7 +114,7 @@ static void service_rows(struct html *h, const struct report *report, size_t fro
 
         html(h, "<tr>\n<th scope='row'><bdi>");
         html_text(h, service->name);
-        html(h, "</bdi><small>");
+        html(h, "</bdi> <small>");
         words_pay_in(h, service->pay_in);
         html_arrow(h);
         words_pay_out(h, service->pay_out);
@@ -169,7 +169,7 @@ static void way_add(struct way *way, const struct report_service *service)
 static void way_end(struct html *h, const struct report_service *service)
 {
     report_percent(h, service->percent);
-    html(h, "<small><bdi>");
+    html(h, " <small><bdi>");
     html_text(h, service->name);
     html(h, "</bdi></small>");
 }
@@ -180,7 +180,7 @@ static void way_row(struct html *h, const struct way *way)
         return;
     html(h, "<tr>\n<th scope='row'>");
     say(h, way->name);
-    html(h, "<small>");
+    html(h, " <small>");
     say_n(h, way->count, "{n} service", "{n} services");
     html(h, "</small></th>\n<td>");
     report_percent(h, way->sum / (int64_t)way->count);

@@ -39,7 +39,7 @@ static void figure_value(struct html *h)
 
 static void figure_note(struct html *h)
 {
-    html(h, "<small>");
+    html(h, " <small>");
 }
 
 static void figure_close(struct html *h)
@@ -53,7 +53,7 @@ static const char NO_FLOWS[] = MESSAGE("We have no figures for how much money is
 /* Why there is no value, or what the value is made of. */
 static void note(struct html *h, const char *english)
 {
-    html(h, "<small>");
+    html(h, " <small>");
     say(h, english);
     html(h, "</small>");
 }

@@ -58,7 +58,7 @@ static void corridor_row(struct html *h, const struct world *world, size_t row)
     html_country(h, from);
     html_arrow(h);
     html_country(h, to);
-    html(h, "</a><small>");
+    html(h, "</a> <small>");
     say_n(h, (uint64_t)world_count_of(observatory_cell(table, row, LISTED_SERVICES)), "{n} service",
           "{n} services");
     if (observatory_true(table, row, LISTED_THIN)) {
@@ -138,7 +138,7 @@ void world_corridors(struct html *h, const struct world *world)
     say(h, "Average cost");
     html(h, "</th>\n<th scope='col'>SmaRT</th>\n<th scope='col'>");
     say(h, "Change in a quarter");
-    html(h, "<small>");
+    html(h, " <small>");
     say(h, "percentage points");
     html(h, "</small>");
     if (flows_known(world)) {

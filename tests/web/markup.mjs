@@ -17,6 +17,14 @@ const ofFrames =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 const ofScript = "; script-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'";
 
+// Words of two elements that stand beside each other run together where nothing is read between them: on paper, in what is
+// copied, in what a screen reader says.
+const inline = "small|span|b|strong|bdi|a|em|code";
+const together = new RegExp(`[\\p{L}\\p{M}\\p{N}.%)]((?:</(?:${inline})>)*(?:<(?:${inline})(?:\\s[^>]*)?>)+|(?:</(?:${inline})>)+)[\\p{L}\\p{N}]`, "gu");
+const apart = (tags) => !/<\/?(?:small|span|b)\b/.test(tags); // the others may stand within a word or a sentence
+const runTogether = (html) => [...html.matchAll(together)].filter(([, tags]) => !apart(tags))
+  .map((found) => html.slice(found.index - 20, found.index + found[0].length + 10));
+
 async function one(language, page) {
   const what = `${language} ${page.name}`;
   const response = await fetch(base + addressOf(language, page));
@@ -35,6 +43,10 @@ async function one(language, page) {
   check(`${what}: no cookie`, !response.headers.has("set-cookie"));
   check(`${what}: language`, html.includes(`<html lang='${language}' dir='${direction(language)}'>`));
   check(`${what}: nothing inline`, !/<script(?! src=')|<style|\sstyle=|\son[a-z]+=/i.test(html));
+  checkEqual(`${what}: words stay apart`, runTogether(html).slice(0, 3).join("; "), "");
+  check(`${what}: no mark of a condition`, !/\{\/?[a-z]+\}/.test(html.replace(/<meta name='offline'[^>]*>|<(pre|code)\b.*?<\/\1>/gs, "")));
+  if (html.includes("<nav class='filters'"))
+    checkEqual(`${what}: one choice of each group is shown as chosen`, html.split(" aria-current='true'").length - 1, 3);
   if (page.status !== 200) return []; // its other language has the same error
   // No dead links: everything the page leads to on this server is there. Texts may lead elsewhere, nothing is fetched
   // from there.
