@@ -44,8 +44,8 @@ static void group_end(struct html *h)
     html(h, "</ul>\n</div>\n");
 }
 
-/* value NULL: the choice that does without. */
-static void choice(struct html *h, const struct base *base, const struct group *group,
+/* value NULL: the choice that does without. Returns whether it is the one that is chosen. */
+static bool choice(struct html *h, const struct base *base, const struct group *group,
                    const char *value, const char *label, bool chosen)
 {
     html(h, "<li><a rel='nofollow' href='");
@@ -56,6 +56,20 @@ static void choice(struct html *h, const struct base *base, const struct group *
     else
         html(h, "'>");
     say(h, label);
+    html(h, "</a></li>\n");
+    return chosen;
+}
+
+/* What only an address chooses, several ways at once or a rare time: it stands in the list too,
+ * which would show nothing as chosen. */
+static void rare(struct html *h, const struct base *base, void (*words)(struct html *, unsigned),
+                 unsigned set)
+{
+    html(h, "<li><a rel='nofollow' href='");
+    html_text(h, base->corridor);
+    question_link(h, base->question, NULL, NULL);
+    html(h, "' aria-current='true'>");
+    words(h, set);
     html(h, "</a></li>\n");
 }
 
@@ -76,29 +90,42 @@ bool filters_active(const struct ask *ask)
 static void collected(struct html *h, const struct base *base, const struct ask *ask,
                       unsigned offered)
 {
+    bool shown;
+
     group_begin(h, &COLLECTED);
-    choice(h, base, &COLLECTED, NULL, MESSAGE("In any way"), ask->pay_out == 0);
-    for (unsigned way = 0; way < PAY_OUT_OTHER; way++) {
-        if (offered >> way & 1)
-            choice(h, base, &COLLECTED, pay_out_code((enum pay_out)way),
-                   words_pay_out_name((enum pay_out)way), ask->pay_out == 1U << way);
+    shown = choice(h, base, &COLLECTED, NULL, MESSAGE("In any way"), ask->pay_out == 0);
+    for (unsigned way = 0; way < PAY_OUT_COUNT; way++) {
+        if ((way != PAY_OUT_OTHER && offered >> way & 1) || ask->pay_out == 1U << way)
+            shown |= choice(h, base, &COLLECTED, pay_out_code((enum pay_out)way),
+                            words_pay_out_name((enum pay_out)way), ask->pay_out == 1U << way);
     }
     if ((offered & NO_ACCOUNT) != 0 && (offered & 1U << PAY_OUT_BANK_ACCOUNT) != 0)
-        choice(h, base, &COLLECTED, "cash,mobile_wallet,home_delivery", NO_ACCOUNT_NEEDED,
-               ask->pay_out == NO_ACCOUNT);
+        shown |= choice(h, base, &COLLECTED, "cash,mobile_wallet,home_delivery", NO_ACCOUNT_NEEDED,
+                        ask->pay_out == NO_ACCOUNT);
+    if (!shown)
+        rare(h, base, words_pay_out, ask->pay_out);
     group_end(h);
 }
 
 static void paid(struct html *h, const struct base *base, const struct ask *ask, unsigned offered)
 {
+    bool shown;
+
     group_begin(h, &PAID);
-    choice(h, base, &PAID, NULL, MESSAGE("In any way"), ask->pay_in == 0);
-    for (unsigned way = 0; way < PAY_IN_OTHER; way++) {
-        if (offered >> way & 1)
-            choice(h, base, &PAID, pay_in_code((enum pay_in)way),
-                   words_pay_in_name((enum pay_in)way), ask->pay_in == 1U << way);
+    shown = choice(h, base, &PAID, NULL, MESSAGE("In any way"), ask->pay_in == 0);
+    for (unsigned way = 0; way < PAY_IN_COUNT; way++) {
+        if ((way != PAY_IN_OTHER && offered >> way & 1) || ask->pay_in == 1U << way)
+            shown |= choice(h, base, &PAID, pay_in_code((enum pay_in)way),
+                            words_pay_in_name((enum pay_in)way), ask->pay_in == 1U << way);
     }
+    if (!shown)
+        rare(h, base, words_pay_in, ask->pay_in);
     group_end(h);
+}
+
+static void speed_words(struct html *h, unsigned speed)
+{
+    say(h, words_speed((enum speed)speed));
 }
 
 static void arrives(struct html *h, const struct base *base, const struct ask *ask)
@@ -113,13 +140,17 @@ static void arrives(struct html *h, const struct base *base, const struct ask *a
         {SPEED_NEXT_DAY, MESSAGE("By tomorrow")},
     };
 
+    bool shown = false;
+
     group_begin(h, &ARRIVES);
     for (size_t i = 0; i < COUNT_OF(CHOICES); i++) {
         enum speed speed = CHOICES[i].speed;
 
-        choice(h, base, &ARRIVES, speed == SPEED_UNKNOWN ? NULL : speed_code(speed),
-               CHOICES[i].label, ask->max_speed == speed);
+        shown |= choice(h, base, &ARRIVES, speed == SPEED_UNKNOWN ? NULL : speed_code(speed),
+                        CHOICES[i].label, ask->max_speed == speed);
     }
+    if (!shown)
+        rare(h, base, speed_words, ask->max_speed);
     group_end(h);
 }
 
