@@ -59,6 +59,7 @@ struct view {
     char address[24]; /* "FR-SN/community" */
     char id[6];
     int64_t now;
+    bool demonstration;            /* the corridor is shown with invented prices */
     const struct db_result *notes; /* NULL: not read */
     enum fault fault;
     bool sent; /* show what was taken instead of the form */
@@ -82,6 +83,9 @@ static struct view *view_new(struct http_request *req)
     view->from = from;
     view->to = to;
     view->now = instant_now();
+    const struct market *market = market_table_find(worker_context(req)->markets, from, to);
+    view->demonstration =
+        market != NULL && (market->demonstration || market->figures.demonstration);
     corridor_print(view->id, from, to);
     (void)snprintf(view->address, sizeof(view->address), "%s/community", view->id);
     out_init(&view->text, BODY_MAX);
@@ -193,10 +197,26 @@ static void fault_text(struct html *h, enum fault fault)
     }
 }
 
+static const char *fault_field(const struct view *view)
+{
+    return view->fault == FAULT_NAME_LONG ? "name" : "text";
+}
+
 static bool faulty(const struct view *view, const char *field)
 {
-    const char *at = view->fault == FAULT_NAME_LONG ? "name" : "text";
-    return view->fault != FAULT_NONE && strcmp(at, field) == 0;
+    return view->fault != FAULT_NONE && strcmp(fault_field(view), field) == 0;
+}
+
+/* What is wrong, above everything, with the way to its field. */
+static void summary(struct html *h, const struct view *view)
+{
+    html(h, "<div class='summary' role='alert'>\n<h2>");
+    say(h, "Something is missing or wrong");
+    html(h, "</h2>\n<p><a href='#");
+    html_text(h, fault_field(view));
+    html(h, "'>");
+    fault_text(h, view->fault);
+    html(h, "</a></p>\n</div>\n");
 }
 
 /* What is wrong with a field, above it. */
@@ -303,6 +323,8 @@ static void body(struct html *h, const void *about)
     html(h, "'>");
     say(h, "Back to the offers");
     html(h, "</a></p>\n");
+    if (view->fault != FAULT_NONE)
+        summary(h, view);
     if (view->sent)
         sent(h, view);
     if (view->notes != NULL)
@@ -318,6 +340,7 @@ static void reply(struct view *view, int status)
                      &(struct page){.status = status,
                                     .address = view->address,
                                     .indexed = !view->sent && view->fault == FAULT_NONE,
+                                    .demonstration = view->demonstration,
                                     .fault = view->fault != FAULT_NONE,
                                     .view = view,
                                     .title = title,

@@ -125,9 +125,13 @@ static void rest(struct html *h, const struct view *view)
         return;
     html(h, "<section class='rest' aria-labelledby='rest'>\n<h2 id='rest'>");
     say_n(h, comparison->offer_count - 1, "{n} other offer", "{n} other offers");
-    html(h, "</h2>\n<p class='note'>");
-    order(h, comparison->ask.basis);
-    html(h, "</p>\n<ol start='2'>\n");
+    html(h, "</h2>\n");
+    if (comparison->offer_count > 2) {
+        html(h, "<p class='note'>");
+        order(h, comparison->ask.basis);
+        html(h, "</p>\n");
+    }
+    html(h, "<ol start='2'>\n");
     for (size_t i = 1; i < comparison->offer_count; i++) {
         html(h, "<li>");
         offer_card(h, view->texts, comparison, comparison->offers[i]);
@@ -192,7 +196,8 @@ static void about(struct html *h, const struct view *view)
         html(h, "</a>");
     }
     html(h, "</p>\n");
-    embed_offer(h, view->from, view->to);
+    if (comparison->offer_count > 0)
+        embed_offer(h, view->from, view->to);
     html(h, "</div>\n");
 }
 
@@ -200,8 +205,8 @@ static void elsewhere(struct html *h, const struct view *view)
 {
     if (view->comparison->offer_count > 0)
         return;
-    corridors_section(h, view->markets, view->from, NULL);
-    corridors_section(h, view->markets, NULL, view->to);
+    corridors_section(h, view->markets, view->from, NULL, view->id);
+    corridors_section(h, view->markets, NULL, view->to, view->id);
 }
 
 static void body(struct html *h, const void *about_view)

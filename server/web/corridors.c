@@ -6,16 +6,17 @@
 
 #define SHOWN_MAX 12
 
-static bool begins_with(const struct market *market, const struct country *from,
-                        const struct country *to)
+static bool leads_on(const struct market *market, const struct country *from,
+                     const struct country *to, const char *but)
 {
-    return (from == NULL || market->from == from) && (to == NULL || market->to == to) &&
+    return (but == NULL || strcmp(market->id, but) != 0) &&
+           (from == NULL || market->from == from) && (to == NULL || market->to == to) &&
            market->figures.services > 0;
 }
 
 /* The SHOWN_MAX with most services, most first; ids decide between equals. Returns the count. */
 static size_t choose(const struct market *chosen[SHOWN_MAX], const struct market_table *markets,
-                     const struct country *from, const struct country *to)
+                     const struct country *from, const struct country *to, const char *but)
 {
     size_t total;
     const struct market *const *all = market_table_all(markets, &total);
@@ -24,7 +25,7 @@ static size_t choose(const struct market *chosen[SHOWN_MAX], const struct market
     for (size_t i = 0; i < total; i++) {
         size_t at = count;
 
-        if (!begins_with(all[i], from, to))
+        if (!leads_on(all[i], from, to, but))
             continue;
         while (at > 0 && chosen[at - 1]->figures.services < all[i]->figures.services)
             at--;
@@ -39,10 +40,10 @@ static size_t choose(const struct market *chosen[SHOWN_MAX], const struct market
 }
 
 void corridors_section(struct html *h, const struct market_table *markets,
-                       const struct country *from, const struct country *to)
+                       const struct country *from, const struct country *to, const char *but)
 {
     const struct market *chosen[SHOWN_MAX];
-    size_t count = choose(chosen, markets, from, to);
+    size_t count = choose(chosen, markets, from, to, but);
 
     if (count == 0)
         return;

@@ -7,10 +7,11 @@
 
 /*
  * A section of links to the corridors from one country, or to one (the other is NULL), those with
- * most services first; nothing where there are none. The links keep the question's amount.
+ * most services first; nothing where there are none. The one that the page itself is about, whose
+ * id is `but`, is not a way on (NULL: there is none).
  */
 void corridors_section(struct html *h, const struct market_table *markets,
-                       const struct country *from, const struct country *to);
+                       const struct country *from, const struct country *to, const char *but);
 
 /* Where all known corridors stand together: one line against the goal of 3 %; nothing without
  * figures. */

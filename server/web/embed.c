@@ -140,7 +140,10 @@ static enum http_result wrong(struct http_request *req, const struct language *l
     head.cache_control = "no-cache";
     begin(&h, form->from, form->to);
     html(&h, "<p class='error'>");
-    form_error_text(&h, form);
+    if (form->error->fault == ASK_NOT_A_NUMBER)
+        say(&h, "The amount asked for is not a number.");
+    else
+        form_error_text(&h, form);
     html(&h, "</p>\n");
     end(&h, form->from, form->to, NULL);
     return http_reply_encoded(req, &head);
@@ -228,6 +231,7 @@ void embed_offer(struct html *h, const struct country *from, const struct countr
     html_country(h, from);
     html_arrow(h);
     html_country(h, to);
-    html(h, "&quot; width=&quot;320&quot; height=&quot;320&quot;&gt;&lt;/iframe&gt;</code></p>\n"
+    html(h, "&quot; width=&quot;320&quot; height=&quot;360&quot; "
+            "frameborder=&quot;0&quot;&gt;&lt;/iframe&gt;</code></p>\n"
             "</details>\n");
 }

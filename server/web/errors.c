@@ -39,7 +39,7 @@ static void missing(struct html *h, const void *about)
     }
     html(h, "</a></p>\n");
     if (view->sender != NULL)
-        corridors_section(h, view->markets, view->sender, NULL);
+        corridors_section(h, view->markets, view->sender, NULL, NULL);
     html(h, "</div>\n");
 }
 

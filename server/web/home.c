@@ -42,7 +42,7 @@ static void body(struct html *h, const void *about)
         form_error_summary(h, &view->form);
     form_write(h, &view->form);
     if (view->sender != NULL)
-        corridors_section(h, view->markets, view->sender, NULL);
+        corridors_section(h, view->markets, view->sender, NULL, NULL);
     corridors_world(h, view->markets);
     html(h, "</div>\n");
 }

@@ -7,15 +7,21 @@
 #include "server/web/say.h"
 #include "server/web/words.h"
 
+#define LONG_AMOUNT ((int64_t)100000000) /* in minor units: nine digits */
+
 static void headline(struct html *h, const struct comparison_offer *offer, enum basis basis)
 {
     const struct tariff *tariff = offer->offer->tariff;
 
-    html(h, "<p class='headline'><strong>");
-    if (basis == BASIS_RECEIVE)
-        html_money(h, offer->cost.pays, tariff->send);
+    bool pays = basis == BASIS_RECEIVE;
+    int64_t amount = pays ? offer->cost.pays : offer->cost.receives;
+
+    /* So long that the word after it would fall into the next line. */
+    if (amount >= LONG_AMOUNT)
+        html(h, "<p class='headline long'><strong>");
     else
-        html_money(h, offer->cost.receives, tariff->receive);
+        html(h, "<p class='headline'><strong>");
+    html_money(h, amount, pays ? tariff->send : tariff->receive);
     html(h, "</strong> <span>");
     if (basis == BASIS_RECEIVE)
         /* Translators: stands after an amount of money, as the next one does. */
@@ -106,6 +112,11 @@ static void first_transfer(struct html *h, const struct comparison_offer *offer,
     else
         say_with(h, "{received} arrives. Only once.",
                  SAY_MONEY("received", cost->receives, offer->first_transfer->tariff->receive));
+    if (offer->rank ==
+        1) { /* or it would look like an error that this one is better than the best */
+        html(h, " ");
+        say(h, "The best offer is chosen by usual prices.");
+    }
     html(h, "</p>");
 }
 

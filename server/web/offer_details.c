@@ -21,6 +21,14 @@ static void row(struct html *h, const char *term)
     html(h, "</dt><dd>");
 }
 
+/* The same for two amounts, "1 € = 652.12 F CFA", which need more room than their term. */
+static void pair(struct html *h, const char *term)
+{
+    html(h, "<dt class='pair'>");
+    say(h, term);
+    html(h, "</dt><dd>");
+}
+
 static void row_end(struct html *h)
 {
     html(h, "</dd>");
@@ -59,7 +67,7 @@ static void price(struct html *h, const struct cost *cost, const struct tariff *
     if (cost->tax != 0)
         money_row(h, MESSAGE("Tax"), cost->tax, tariff->send);
     money_row(h, MESSAGE("Amount that is exchanged"), cost->principal, tariff->send);
-    row(h, MESSAGE("Their rate"));
+    pair(h, MESSAGE("Their rate"));
     rate(h, cost->rate, tariff->send, tariff->receive);
     row_end(h);
     if (cost->receive_fee != 0)
@@ -83,7 +91,7 @@ static void margin(struct html *h, int64_t percent)
 static void reference_rate(struct html *h, const struct market_offer *offer)
 {
     html(h, "<dl class='sum'>");
-    row(h, REFERENCE_RATE);
+    pair(h, REFERENCE_RATE);
     rate(h, offer->reference->rate, offer->tariff->send, offer->tariff->receive);
     row_end(h);
 }

@@ -7,6 +7,8 @@
 #include "server/web/say.h"
 #include "server/web/web.h"
 
+#include <corridor/instant.h>
+
 /* Whole, as search engines want it. */
 static void own_address(struct html *h, const char *code, const char *address)
 {
@@ -135,6 +137,20 @@ static void language_links(struct html *h, const struct page *page)
     html(h, "</ul>\n</details>\n</nav>\n");
 }
 
+/* On paper, what a screen has round the page: the site's name, the address, the day. */
+static void paper(struct html *h, const struct page *page)
+{
+    if (page->address == NULL || page->fault)
+        return;
+    html(h, "<p class='paper'>Corridor · <bdi>");
+    own_address(h, language_code(h->language), page->address);
+    if (page->question != NULL)
+        question_link(h, page->question, NULL, NULL);
+    html(h, "</bdi> · ");
+    html_day(h, instant_day(instant_now()));
+    html(h, "</p>\n");
+}
+
 static void body(struct html *h, const struct page *page)
 {
     html(h, "<body>\n<a class='skip' href='#main'>");
@@ -149,6 +165,7 @@ static void body(struct html *h, const struct page *page)
         say(h, "Demonstration: nothing here is real.");
         html(h, "</p>\n");
     }
+    paper(h, page);
     html(h, "<main id='main'>\n");
     page->main(h, page->view);
     html(h, "</main>\n");

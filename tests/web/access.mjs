@@ -1,6 +1,6 @@
 // axe finds nothing on any kind of page in any language (WCAG 2.0 to 2.2, A and AA), narrow and wide, light and dark, without
-// JavaScript, and with it where a page has any; nothing is wider than a screen of 320 px (1280 px at 400 %), and no text
-// stands on another.
+// JavaScript, and with it where a page has any; the whole page, every row of it, is no wider than a screen of 320 px (1280 px
+// at 400 %) or 360 px, no text stands on another, and figures beside each other stay apart.
 import axe from "axe-core";
 import { addressOf, check, checkEqual, inPages, languages, pages, withPage } from "./lib.mjs";
 
@@ -8,12 +8,16 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const kinds = languages.flatMap((language) => pages.filter((kind) => !kind.alike).map((kind) => ({ language, kind })));
 const scripted = kinds.filter(({ kind }) => ["home", "corridor", "corridor-error"].includes(kind.name));
 
-// All cards are alike, and all rows of a list: a few stand for all, with their details open.
+// Open, the list of languages covers what is under it: it is on one kind of page.
+const openAll = (page, kind) =>
+  page.evaluate((list) => document.querySelectorAll(`main details${list}`).forEach((one) => (one.open = true)),
+    kind.name === "home" ? ", .languages details" : "");
+
+// To axe all cards are alike, and all rows of a list: a few stand for all. (Not so for what is too wide.)
 const trim = (page) =>
   page.evaluate(() => {
     for (const list of [".rest ol > li", ".firms > li", "tbody > tr", "select optgroup:last-child option"])
       [...document.querySelectorAll(list)].slice(3).forEach((item) => item.remove());
-    document.querySelectorAll("details").forEach((details) => (details.open = true));
   });
 
 // In the dark only the colours differ.
@@ -30,7 +34,7 @@ const misplaced = () => {
   const over = [...document.querySelectorAll("body *")]
     .filter((e) => {
       const box = e.getBoundingClientRect();
-      return (box.right > innerWidth + 0.5 || box.left < -0.5) && !e.closest(".hidden, .skip, .wide > *"); // a wide table is scrolled
+      return (box.right > innerWidth + 0.5 || box.left < -0.5) && !e.closest(".hidden, .skip, .wide > *, .text pre > *"); // which are scrolled
     })
     .map((e) => `${e.tagName}.${e.getAttribute("class")} is off the screen`);
   const texts = [];
@@ -54,18 +58,36 @@ const misplaced = () => {
   for (const term of document.querySelectorAll(".sum dt"))
     if (Math.abs(term.getBoundingClientRect().top - term.nextElementSibling.getBoundingClientRect().top) > 1)
       over.push(`"${term.innerText}" has its figure elsewhere`);
+  const room = (one, other) => {
+    const [a, b] = [one, other].map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getBoundingClientRect();
+    });
+    return Math.max(a.left - b.right, b.left - a.right);
+  };
+  for (const cell of document.querySelectorAll("td + td"))
+    if (room(cell.previousElementSibling, cell) < 15.5)
+      over.push(`"${cell.previousElementSibling.innerText}" almost touches "${cell.innerText}"`);
   if (document.documentElement.scrollWidth > innerWidth) over.push("the page is wider than the screen");
   return over.slice(0, 3);
 };
 
-async function open(page, { language, kind }, width) {
-  await page.setViewportSize({ width, height: 800 });
+async function open(page, { language, kind }) {
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(addressOf(language, kind));
-  await trim(page);
+  await openAll(page, kind);
+}
+
+async function measure(page, { language, kind }) {
+  for (const width of [320, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    checkEqual(`${width} px: ${language} ${kind.name}`, (await page.evaluate(misplaced)).join("; "), "");
+  }
 }
 
 async function examine(page, item, what) {
+  await trim(page);
   await page.evaluate(axe.source);
   for (const width of [360, 1280])
     for (const colorScheme of ["light", "dark"]) {
@@ -102,13 +124,13 @@ export default async function access(browser) {
   // axe itself is a script, so here the page's own is kept away instead.
   await inPages(browser, {}, kinds, async (page, item) => {
     await page.route("**/assets/site.*", (route) => route.abort());
-    await open(page, item, 320);
-    checkEqual(`320 px: ${item.language} ${item.kind.name}`, (await page.evaluate(misplaced)).join("; "), "");
+    await open(page, item);
+    await measure(page, item);
     await examine(page, item, "");
   });
   await withPage(browser, {}, map);
   await inPages(browser, {}, scripted, async (page, item) => {
-    await open(page, item, 360);
+    await open(page, item);
     await examine(page, item, " with the script");
   });
   check("something was examined", kinds.length > 100);

@@ -90,7 +90,7 @@ async function sent(browser) {
 const hall = createServer((request, answer) => {
   answer.setHeader("content-type", "text/html");
   answer.end(`<!doctype html><title>A town hall</title><h1>A town hall</h1>
-    <iframe src="${base}/embed/FR-SN?lang=${request.url.slice(1)}" width="320" height="420" title="Corridor"></iframe>`);
+    <iframe src="${base}/embed/FR-SN?lang=${request.url.slice(1)}" width="320" height="360" frameborder="0" title="Corridor"></iframe>`);
 });
 
 const framed = (browser, name, language, viewport) =>

@@ -14,12 +14,20 @@ async function compare(query) {
 // What a reader reads, to be sure that it is not English in another language.
 const words = (page) => page.locator("h1, h2, button, label, .filters a, .cost, summary").allInnerTexts();
 
-// One sheet of A4 with a printer's usual margins, and every offer on it.
-async function onPaper(page, what, { offers }) {
+// At most two sheets of A4 with a printer's usual margins, every offer on them, with the address and the day, and no words
+// smaller than 8 points.
+async function onPaper(page, language, what, { offers }) {
   const margin = { top: "1cm", right: "1cm", bottom: "1cm", left: "1cm" };
   const sheets = (await page.pdf({ format: "A4", margin })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
-  checkEqual(`${what}: sheets of paper`, sheets.length, 1);
+  check(`${what}: sheets of paper`, sheets.length === 1 || sheets.length === 2, sheets.length);
   await page.emulateMedia({ media: "print" });
+  const small = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) =>
+    e.checkVisibility() && e.innerText?.trim() && parseFloat(getComputedStyle(e).fontSize) < 8 * 96 / 72 && !e.closest(".hidden"))
+    .map((e) => `${e.tagName}.${e.className}`).slice(0, 3).join());
+  checkEqual(`${what}: nothing is too small`, small, "");
+  const head = await page.locator(".paper").innerText();
+  const year = new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-arab" : language, { year: "numeric" }).format(new Date()).match(/\p{Nd}+/u)[0];
+  check(`${what}: its address and the day`, head.includes(`/${language}/FR-SN?amount=200`) && head.split(" · ").at(-1).includes(year), head);
   checkEqual(`${what}: offers on it`, await page.locator(".card:visible").count(), offers.length);
   await page.emulateMedia({ media: null });
 }
@@ -52,9 +60,8 @@ async function task(page, context, language, zoomed) {
     const ruler = document.createElement("canvas").getContext("2d");
     const style = getComputedStyle(field);
     ruler.font = style.font;
-    const arrow = 18; // as Chromium draws it
     return ruler.measureText(field.selectedOptions[0].text).width -
-      (field.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd) - arrow);
+      (field.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd)); // the arrow stands within
   });
   check(`${language}: what the amount is can be read`, zoomed || cut <= 0, cut);
 
@@ -70,7 +77,7 @@ async function task(page, context, language, zoomed) {
   check(`${language}: and what a margin is where it stands`, (await details.locator(".why").innerText()).length > 10);
   check(`${language}: details tell the source`, (await details.innerText()).includes(String(answer.offers[0].quote)));
 
-  if (!zoomed) await onPaper(page, language, answer);
+  if (!zoomed) await onPaper(page, language, language, answer);
 
   // Filter.
   check(`${language}: the filters are folded`, !(await page.locator(".filters ul").first().isVisible()));
@@ -88,10 +95,10 @@ async function task(page, context, language, zoomed) {
     new URL(await page.locator(".undo a").getAttribute("href"), page.url()).href, `${base}/${language}/FR-SN?amount=200`);
   const said = await words(page);
 
-  // Its address to share, and one sheet of paper.
+  // Its address to share, and on paper.
   checkEqual(`${language}: the address to share`, await page.inputValue("#address"),
     `${base}/${language}/FR-SN?amount=200&pay_out=cash`);
-  if (!zoomed) await onPaper(page, `${language}, filtered`, cash);
+  if (!zoomed) await onPaper(page, language, `${language}, filtered`, cash);
 
   // The form keeps the filter when the amount changes, the other language keeps the question.
   await page.fill("#amount", typed[language]);
