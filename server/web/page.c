@@ -161,9 +161,9 @@ static void body(struct html *h, const struct page *page)
     language_links(h, page);
     html(h, "</header>\n");
     if (page->demonstration) {
-        html(h, "<p class='demonstration'>");
+        html(h, "<aside class='demonstration'>");
         say(h, "Demonstration: nothing here is real.");
-        html(h, "</p>\n");
+        html(h, "</aside>\n");
     }
     paper(h, page);
     html(h, "<main id='main'>\n");
