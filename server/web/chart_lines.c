@@ -144,7 +144,7 @@ static void table(struct html *h, const struct chart_lines *lines)
     html(h, "</tr>\n</thead>\n<tbody>\n");
     for (size_t row = lines->count; row-- > 0;) { /* the newest first */
         html(h, "<tr>\n<th scope='row'>");
-        say_period(h, span_of(lines->periods[row]));
+        say_period_short(h, span_of(lines->periods[row]));
         html(h, "</th>\n");
         for (size_t i = 0; i < lines->series_count; i++) {
             html(h, "<td>");

@@ -169,6 +169,16 @@ void format_year(struct out *out, const struct format *format, unsigned year)
     ungrouped(out, format, year, 1);
 }
 
+void format_quarter(struct out *out, const struct format *format, unsigned year, unsigned quarter)
+{
+    assert(quarter >= 1 && quarter <= 4);
+    const struct affix *round_year = format->quarters[quarter - 1];
+
+    out_bytes(out, round_year[0].text, round_year[0].len);
+    format_year(out, format, year);
+    out_bytes(out, round_year[1].text, round_year[1].len);
+}
+
 struct date {
     unsigned year;
     unsigned month; /* 1 to 12 */

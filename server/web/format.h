@@ -40,6 +40,9 @@ void format_rate(struct out *out, const struct format *format, struct rate rate,
 /* A day counted from 1970-01-01: "22 novembre 2026". Not before year 1. */
 void format_day(struct out *out, const struct format *format, int32_t day);
 
+/* A quarter, 1 to 4, shortly: "juil.–sept. 2026". For tables and lists to choose from. */
+void format_quarter(struct out *out, const struct format *format, unsigned year, unsigned quarter);
+
 /* "2026", in the language's digits and without groups. */
 void format_year(struct out *out, const struct format *format, unsigned year);
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <unicode/udat.h>
+#include <unicode/udateintervalformat.h>
 #include <unicode/udatpg.h>
 #include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
@@ -230,6 +231,41 @@ static bool dates_read(struct format *format, const char *locale)
     return ok;
 }
 
+/* The months of each quarter of 2026, cut at the year. */
+static bool quarters_read(struct format *format, const char *locale)
+{
+    static const double JANUARY = 1767225600000.0; /* UDate, of 2026 */
+    static const double MONTH = 30.4 * 86400000.0;
+    static const unsigned YEAR[] = {2, 0, 2, 6};
+    UErrorCode error = U_ZERO_ERROR;
+    UDateIntervalFormat *interval;
+    UChar skeleton[8];
+    UChar utc[8];
+    char year[4 * DIGIT_MAX + 1] = "";
+    bool ok = true;
+
+    for (size_t i = 0; i < COUNT_OF(YEAR); i++)
+        strcat(year, format->digits[YEAR[i]]); /* each at most DIGIT_MAX bytes */
+    u_uastrcpy(skeleton, "yMMM");
+    u_uastrcpy(utc, "UTC");
+    interval = udtitvfmt_open(locale, skeleton, -1, utc, -1, &error);
+    for (unsigned quarter = 0; ok && quarter < 4; quarter++) {
+        double middle = JANUARY + (3 * quarter + 0.5) * MONTH; /* of its first month */
+        UChar wide[TEXT_MAX];
+        char text[TEXT_MAX];
+        const char *at;
+        int32_t len = udtitvfmt_format(interval, middle, middle + 2 * MONTH, wide, COUNT_OF(wide),
+                                       NULL, &error);
+
+        u_strToUTF8(text, sizeof(text), NULL, wide, len, &error);
+        at = U_SUCCESS(error) ? strstr(text, year) : NULL;
+        ok = at != NULL && affix(&format->quarters[quarter][0], text, at) &&
+             affix(&format->quarters[quarter][1], at + strlen(year), text + strlen(text));
+    }
+    udtitvfmt_close(interval);
+    return ok;
+}
+
 struct format *format_open(const char *locale)
 {
     struct format *format = calloc(1, sizeof(*format));
@@ -241,7 +277,8 @@ struct format *format_open(const char *locale)
     if (U_SUCCESS(error) && digits_read(format, locale) && grouping_read(format, locale) &&
         affixes_read(&format->plain, format, locale, ".0") &&
         affixes_read(&format->percent, format, locale, "percent .0") &&
-        currencies_read(format, locale) && dates_read(format, locale))
+        currencies_read(format, locale) && dates_read(format, locale) &&
+        quarters_read(format, locale))
         return format;
     format_close(format);
     return NULL;

@@ -40,6 +40,7 @@ struct format {
     struct affixes *currencies; /* by currency_index */
     char date[64];              /* ICU's pattern: "d MMMM y" */
     struct affix months[12];
+    struct affix quarters[4][2]; /* before the year, and after it */
     UListFormatter *list_or;
 };
 

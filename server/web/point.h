@@ -1,4 +1,5 @@
-/* The amount that published costs are for: 200 or 500 US dollars (SDG 10.c counts with 200). */
+/* The amount and the time that published costs are for: 200 or 500 US dollars (SDG 10.c counts with
+ * 200), a quarter that is over or still runs. */
 #ifndef CORRIDOR_WEB_POINT_H
 #define CORRIDOR_WEB_POINT_H
 

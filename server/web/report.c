@@ -194,7 +194,7 @@ static void other_quarters(struct html *h, const struct report *report)
             html(h, "' selected>");
         else
             html(h, "'>");
-        say_period(h, span_of(report->quarters[i].period));
+        say_period_short(h, span_of(report->quarters[i].period));
         html(h, "</option>\n");
     }
     html(h, "</select>\n");

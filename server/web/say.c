@@ -2,6 +2,8 @@
  * a catalogue with a character that means something in HTML is refused (catalogue.h). */
 #include "server/web/say.h"
 
+#include <corridor/instant.h>
+
 static int64_t year_of(struct span quarter)
 {
     int64_t year = 0;
@@ -24,6 +26,13 @@ void say_period(struct html *h, struct span quarter)
     if (index < COUNT_OF(QUARTERS))
         say_values(h, message(h->language, QUARTERS[index]),
                    SAY_LIST(SAY_YEAR("year", year_of(quarter))));
+}
+
+void say_period_short(struct html *h, struct span quarter)
+{
+    if (period_valid(quarter))
+        format_quarter(h->out, language_format(h->language), (unsigned)year_of(quarter),
+                       (unsigned)(quarter.at[6] - '0'));
 }
 
 static void value_write(struct html *h, const struct say_value *value)

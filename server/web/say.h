@@ -76,6 +76,8 @@ struct say_value {
 void say(struct html *h, const char *english);
 /* A quarter "2014-Q2" in words; nothing when it is none. */
 void say_period(struct html *h, struct span quarter);
+/* The same in short, where it stands by itself: "Apr – Jun 2014". */
+void say_period_short(struct html *h, struct span quarter);
 #define say_with(h, english, ...) \
     say_values(h, message((h)->language, english), SAY_LIST(__VA_ARGS__))
 /* "{n}" is the number. */

@@ -214,7 +214,7 @@ static void quarter_form(struct html *h, const struct world *world)
             html(h, "' selected>");
         else
             html(h, "'>");
-        say_period(h, period);
+        say_period_short(h, period);
         html(h, "</option>\n");
     }
     html(h, "</select>\n");

@@ -6,6 +6,7 @@
 #include "server/web/format.h"
 
 #include <unicode/udat.h>
+#include <unicode/udateintervalformat.h>
 #include <unicode/udatpg.h>
 #include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
@@ -182,6 +183,35 @@ static void test_day(void **state)
     }
 }
 
+static void test_quarter(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < COUNT_OF(LOCALES); l++) {
+        UErrorCode error = U_ZERO_ERROR;
+        UChar skeleton[8];
+        UChar utc[8];
+        UDateIntervalFormat *icu;
+
+        u_uastrcpy(skeleton, "yMMM");
+        u_uastrcpy(utc, "UTC");
+        icu = udtitvfmt_open(LOCALES[l], skeleton, -1, utc, -1, &error);
+        for (unsigned i = 0; i < 400; i++) { /* each quarter from 1970 on */
+            double middle = 86400000.0 * (365.2425 * i / 4 + 15);
+            UChar wide[96];
+            char text[288];
+            int32_t len = udtitvfmt_format(icu, middle, middle + 86400000.0 * 61, wide,
+                                           COUNT_OF(wide), NULL, &error);
+
+            u_strToUTF8(text, sizeof(text), NULL, wide, len, &error);
+            assert_true(U_SUCCESS(error));
+            out_clear(&out);
+            format_quarter(&out, formats[l], 1970 + i / 4, i % 4 + 1);
+            assert_string_equal(written(), text);
+        }
+        udtitvfmt_close(icu);
+    }
+}
+
 static void test_by_hand(void **state)
 {
     const struct format *en = formats[0];
@@ -322,9 +352,9 @@ static void test_amount(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_money), cmocka_unit_test(test_percent),
-        cmocka_unit_test(test_day),   cmocka_unit_test(test_by_hand),
-        cmocka_unit_test(test_list),  cmocka_unit_test(test_amount),
+        cmocka_unit_test(test_money),   cmocka_unit_test(test_percent), cmocka_unit_test(test_day),
+        cmocka_unit_test(test_quarter), cmocka_unit_test(test_by_hand), cmocka_unit_test(test_list),
+        cmocka_unit_test(test_amount),
     };
 
     return UNIT_RUN(tests, setup, teardown);
