@@ -245,7 +245,7 @@ static bool quarters_read(struct format *format, const char *locale)
     bool ok = true;
 
     for (size_t i = 0; i < COUNT_OF(YEAR); i++)
-        strcat(year, format->digits[YEAR[i]]); /* each at most DIGIT_MAX bytes */
+        memcpy(year + i * format->digit_len, format->digits[YEAR[i]], format->digit_len);
     u_uastrcpy(skeleton, "yMMM");
     u_uastrcpy(utc, "UTC");
     interval = udtitvfmt_open(locale, skeleton, -1, utc, -1, &error);
