@@ -91,6 +91,8 @@ void chart_dots_explain(struct html *h)
 
 #define ROW    420 /* a label above its bar */
 #define INDENT 60  /* of a label from the line where the bars begin */
+#define REACH \
+    (CHART_WIDTH - 600) /* of the bars: their figures stand behind, and no label meets one */
 
 static void bar(struct html *h, const struct chart_bar *drawn, const struct chart_scale *x,
                 int64_t top)
@@ -106,7 +108,7 @@ static void bar(struct html *h, const struct chart_bar *drawn, const struct char
     chart_text(h, "label", LEFT + INDENT, top + 120, "start");
     html_text(h, drawn->label);
     chart_text_end(h);
-    chart_text(h, "value", RIGHT, top + 120, "end");
+    chart_text(h, "value", CHART_WIDTH, top + 280, "end");
     if (drawn->value == CHART_NONE)
         say(h, "not known");
     else
@@ -137,7 +139,7 @@ void chart_bars(struct html *h, const struct chart_bars *bars)
         chart_range(&low, &high, &bars->bars[i].value, 1);
     for (size_t i = 0; i < bars->mark_count; i++)
         chart_range(&low, &high, &bars->marks[i].value, 1);
-    x = chart_scale(low, high, TICKS, LEFT, RIGHT);
+    x = chart_scale(low, high, 7, LEFT, REACH);
     chart_begin(h, &bars->chart, bottom + 200);
     chart_axis_x(h, &x, 180, bottom, bars->marks, bars->mark_count);
     for (size_t i = 0; i < bars->count; i++)

@@ -164,11 +164,11 @@ static void test_reach(void **state)
     (void)state;
     begin("en");
     chart_bars(&h, &bars);
-    assert_int_equal(times("width='300' height='12'"), 1); /* all of it */
+    assert_int_equal(times("width='256' height='12'"), 1); /* all of it */
     begin("en");
     bars.reach = 12 * PERCENT_ONE;
     chart_bars(&h, &bars);
-    assert_int_equal(times("width='150' height='12'"), 1); /* half */
+    assert_int_equal(times("width='128' height='12'"), 1); /* half */
     assert_int_equal(times("<rect class='ground'"), 1);
 }
 
