@@ -74,7 +74,7 @@ static void map_title(struct html *h, const void *about)
 static void map_desc(struct html *h, const void *about)
 {
     (void)about;
-    say(h, "A map of the world. The darker a country, the more expensive it is.");
+    say(h, "A map of the world. The colour of a country says how expensive it is.");
 }
 
 void world_map(struct html *h, const struct world *world)
