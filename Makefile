@@ -97,8 +97,9 @@ asan_ldflags := -pie -fsanitize=address,undefined
 fuzz_cflags := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 fuzz_ldflags := -fsanitize=fuzzer,address,undefined
 fuzz_llhttp := -fsanitize=fuzzer-no-link
-build/fuzz/%: CC = clang
-build/fuzz/%: WARNINGS =
+# Private: what they are made from is not made with these.
+build/fuzz/%: private CC = clang
+build/fuzz/%: private WARNINGS =
 
 # ---- Sources ---------------------------------------------------------------------------------------------------
 
@@ -264,7 +265,7 @@ $(1)/obj/llhttp/%.o: /usr/share/llhttp/%.c build/flags
 	@mkdir -p $$(@D)
 	$$(call step,CC,$$@)
 	$$(Q)$$(CC) -w -O1 -g -fPIE $$($(2)_llhttp) $(LLHTTP_CPPFLAGS) -c -o $$@ $$<
-$(1)/obj/tests/fuzz/%.o: CPPFLAGS += $(LLHTTP_CPPFLAGS)
+$(1)/obj/tests/fuzz/%.o: private CPPFLAGS += $(LLHTTP_CPPFLAGS)
 $(1)/tests/fuzz/differential $(1)/tests/fuzz/fuzz_llhttp: $(differ_src:%.c=$(1)/obj/%.o) $(patsubst %,$(1)/obj/llhttp/%.o,api http llhttp)
 endef
 LLHTTP_CPPFLAGS := -DLLHTTP_STRICT_MODE=1 -I/usr/share/include -I/usr/share/include/llhttp
