@@ -14,15 +14,15 @@ async function compare(query) {
 // What a reader reads, to be sure that it is not English in another language.
 const words = (page) => page.locator("h1, h2, button, label, .filters a, .cost, summary").allInnerTexts();
 
-// At most two sheets of A4 with a printer's usual margins, every offer on them, with the address and the day, and no words
-// smaller than 8 points.
+// One sheet of A4 with a printer's usual margins, every offer on it, with the address and the day, and no words smaller than
+// 7 points.
 async function onPaper(page, language, what, { offers }) {
   const margin = { top: "1cm", right: "1cm", bottom: "1cm", left: "1cm" };
   const sheets = (await page.pdf({ format: "A4", margin })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
-  check(`${what}: sheets of paper`, sheets.length === 1 || sheets.length === 2, sheets.length);
+  check(`${what}: sheets of paper`, sheets.length === 1, sheets.length);
   await page.emulateMedia({ media: "print" });
   const small = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) =>
-    e.checkVisibility() && e.innerText?.trim() && parseFloat(getComputedStyle(e).fontSize) < 8 * 96 / 72 && !e.closest(".hidden"))
+    e.checkVisibility() && e.innerText?.trim() && parseFloat(getComputedStyle(e).fontSize) < 7 * 96 / 72 && !e.closest(".hidden"))
     .map((e) => `${e.tagName}.${e.className}`).slice(0, 3).join());
   checkEqual(`${what}: nothing is too small`, small, "");
   const head = await page.locator(".paper").innerText();
