@@ -22,7 +22,7 @@ def rounded(percent, decimals=2):
 def overview_as_its_api_says(place):
     overview = place.observatory()
     page = text(place, f"/en/observatory?period={overview['period']}")
-    shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)", page))
+    shown = {name: value.strip() for name, value in re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)", page)}
     assert shown["Average of all services"] in rounded(overview["global"]["services"]["average_pct"]), shown
     assert shown["The three cheapest good services (SmaRT)"] in rounded(overview["smart"]["average_pct"]), shown
     assert shown["Corridors above 5%"] == str(overview["status"]["must_fall"] or "none")
