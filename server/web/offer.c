@@ -97,23 +97,26 @@ void offer_ways(struct html *h, const struct market_service *service)
 }
 
 /* Beside the regular price, never in its place: it is true once. */
-static void first_transfer(struct html *h, const struct comparison_offer *offer, enum basis basis)
+static void first_transfer(struct html *h, const struct comparison *comparison,
+                           const struct comparison_offer *offer)
 {
     const struct cost *cost = &offer->first_cost;
+    const struct cost *best = &comparison->offers[0]->cost;
+    bool pays = comparison->ask.basis == BASIS_RECEIVE;
 
     if (offer->first_transfer == NULL)
         return;
     html(h, "<p class='first'><strong>");
     say(h, "Your first transfer with them:");
     html(h, "</strong> ");
-    if (basis == BASIS_RECEIVE)
+    if (pays)
         say_with(h, "{paid} to pay. Only once.",
                  SAY_MONEY("paid", cost->pays, offer->first_transfer->tariff->send));
     else
         say_with(h, "{received} arrives. Only once.",
                  SAY_MONEY("received", cost->receives, offer->first_transfer->tariff->receive));
-    if (offer->rank ==
-        1) { /* or it would look like an error that this one is better than the best */
+    /* Or it would look like an error that this one is better than the best. */
+    if (pays ? cost->pays < best->pays : cost->receives > best->receives) {
         html(h, " ");
         say(h, "The best offer is chosen by usual prices.");
     }
@@ -178,7 +181,7 @@ void offer_card(struct html *h, struct offer_texts *texts, const struct comparis
     cost_line(h, offer, basis);
     behind(h, offer, basis);
     offer_text(h, text, OFFER_PART_WAYS, ways, offer->offer);
-    first_transfer(h, offer, basis);
+    first_transfer(h, comparison, offer);
     offer_details(h, text, comparison, offer);
     html(h, "</article>");
 }
