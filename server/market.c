@@ -5,6 +5,11 @@
 
 const int market_price_point_usd[MARKET_PRICE_POINTS] = {200, 500};
 
+bool market_invented(const struct market *market)
+{
+    return market->demonstration || market->figures.demonstration;
+}
+
 const char market_demonstration_notice[] =
     "Demonstration data: these operators and prices are invented and not real.";
 

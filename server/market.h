@@ -172,6 +172,8 @@ const struct market_reference *market_reference(const struct market *market,
                                                 const struct currency *send,
                                                 const struct currency *receive, bool demonstration);
 
+/* True when anything of it is invented, an offer or a figure. */
+bool market_invented(const struct market *market);
 /* The sign every answer made from invented offers carries. */
 extern const char market_demonstration_notice[];
 

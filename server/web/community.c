@@ -84,8 +84,7 @@ static struct view *view_new(struct http_request *req)
     view->to = to;
     view->now = instant_now();
     const struct market *market = market_table_find(worker_context(req)->markets, from, to);
-    view->demonstration =
-        market != NULL && (market->demonstration || market->figures.demonstration);
+    view->demonstration = market != NULL && market_invented(market);
     corridor_print(view->id, from, to);
     (void)snprintf(view->address, sizeof(view->address), "%s/community", view->id);
     out_init(&view->text, BODY_MAX);

@@ -294,8 +294,7 @@ static void answer(struct view *view, struct worker_context *worker, int64_t now
 /* True when anything on the page is invented, also in the lists that lead on from it. */
 static bool demonstration(const struct view *view)
 {
-    if (view->market != NULL &&
-        (view->market->demonstration || view->market->figures.demonstration))
+    if (view->market != NULL && market_invented(view->market))
         return true;
     if (corridor_charts_history_invented(view->id))
         return true;

@@ -126,7 +126,7 @@ bool corridors_invented(const struct market_table *markets)
     bool invented = false;
 
     for (size_t i = 0; i < count; i++)
-        invented = invented || all[i]->demonstration || all[i]->figures.demonstration;
+        invented = invented || market_invented(all[i]);
     return invented;
 }
 
