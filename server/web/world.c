@@ -53,7 +53,7 @@ static const char NO_FLOWS[] = MESSAGE("We have no figures for how much money is
 /* Why there is no value, or what the value is made of. */
 static void note(struct html *h, const char *english)
 {
-    html(h, " <small>");
+    figure_note(h);
     say(h, english);
     html(h, "</small>");
 }
