@@ -72,6 +72,7 @@ static bool get(const struct source *source, const char *key, const char *fallba
             size_t len = strcspn(line, "\n");
             if (len > key_len && line[key_len] == '=' && strncmp(line, key, key_len) == 0) {
                 value = (struct span){line + key_len + 1, len - key_len - 1};
+                break; /* the first of two, as in the scripts */
             }
             line += len + (line[len] == '\n');
         }

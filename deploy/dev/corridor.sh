@@ -25,9 +25,15 @@ start_limit=120     # seconds until everything answers
 drain_limit=15      # seconds a program has to end its answers
 restart_delay_max=30 # seconds
 
+# Of what the programs go by: not of who moderates, which is the tool's.
 fingerprint() {
-    { echo "$CORRIDOR_ADDRESS $CORRIDOR_PORT $CORRIDOR_FEED_PORT $CORRIDOR_TLS_PORT $CORRIDOR_TLS_CERTS $CORRIDOR_CACHE_MB $CORRIDOR_DEMO $CORRIDOR_DB $CORRIDOR_USER ${CORRIDOR_ORIGIN:-} ${CORRIDOR_FEED_ORIGIN:-} $CORRIDOR_MASTER_KEY_FILE" &&
-        stat -c '%n %y %s' build/corridor* deploy/dev/*.sh; } | sha256sum | cut -c1-32
+    local name
+    {
+        for name in "${known_settings[@]/#/CORRIDOR_}"; do
+            [ "$name" = CORRIDOR_MODERATOR ] || printf '%s=%s\n' "$name" "${!name-}"
+        done
+        stat -c '%n %y %s' build/corridor* deploy/dev/*.sh
+    } | sha256sum | cut -c1-32
 }
 
 built() {
@@ -177,7 +183,8 @@ supervise() { # run | up
     fi
     for name in $(built); do start_program "$name"; done
     wait_until_ready
-    announce >"$var/ready"
+    announce >"$var/ready.new" # whole when it is seen: `up` waits for it
+    mv "$var/ready.new" "$var/ready"
     [ "$1" != run ] || { cat "$var/ready" && say "Ctrl-C stops it"; }
 
     while :; do

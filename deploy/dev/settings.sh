@@ -19,8 +19,11 @@ fail() {
 # libpq must not be led elsewhere by what the caller's shell has set for another project.
 unset "${!PG@}"
 
-known_settings='ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS ORIGIN FEED_ORIGIN VAR CACHE_MB DEMO DB USER MASTER_KEY_FILE MODERATOR
-    CONNECTIONS CONNECTIONS_PER_ADDRESS PROXY_FROM HEAD_SECONDS BODY_SECONDS IDLE_SECONDS DRAIN_SECONDS REQUEST_LOG'
+read -rd '' -a known_settings <<'END' || true
+ADDRESS PORT FEED_PORT TLS_PORT TLS_CERTS ORIGIN FEED_ORIGIN CONTACT VAR CACHE_MB DEMO DB USER MASTER_KEY_FILE MODERATOR
+CONNECTIONS CONNECTIONS_PER_ADDRESS PROXY_FROM HANDSHAKE_SECONDS HEAD_SECONDS BODY_SECONDS BODY_RATE WRITE_SECONDS WRITE_RATE
+IDLE_SECONDS DRAIN_SECONDS REQUEST_LOG
+END
 
 # corridor.env: KEY=VALUE a line, the value as it stands, without quotes. The environment wins.
 read_settings_file() { # PATH
@@ -29,8 +32,8 @@ read_settings_file() { # PATH
         number=$((number + 1))
         [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
         key=${line%%=*}
-        [[ $line == CORRIDOR_*=* && " $known_settings " == *" ${key#CORRIDOR_} "* ]] ||
-            fail "$1, line $number: '$line' is not one of CORRIDOR_{${known_settings// /,}}=VALUE"
+        [[ $line == CORRIDOR_*=* && " ${known_settings[*]} " == *" ${key#CORRIDOR_} "* ]] ||
+            fail "$1, line $number: '$line' is not one of CORRIDOR_{$(IFS=, && echo "${known_settings[*]}")}=VALUE"
         [ -n "${!key+set}" ] || export "$key=${line#*=}"
     done <"$1"
 }
@@ -79,12 +82,14 @@ fi
 [[ $CORRIDOR_DEMO =~ ^[01]$ ]] || fail "CORRIDOR_DEMO is '$CORRIDOR_DEMO'; it must be 0 or 1"
 [[ $CORRIDOR_VAR == /* ]] || CORRIDOR_VAR=$root/$CORRIDOR_VAR
 
-# A clone in /root: the cluster's own user cannot reach its var/, so the data goes where it can.
-if [ -n "$is_root" ] && [ -n "$default_var" ] && [ -z "$CORRIDOR_DB" ] && id postgres >/dev/null 2>&1 &&
-    ! as_cluster_user test -x "$root"; then
+# A clone in /root: the cluster's own user cannot reach its var/, so the data goes where it can. A script that another
+# one calls meets the folder in its environment already.
+moved_to=/var/lib/corridor-dev/$(printf %s "$root" | sha256sum | cut -c1-12)
+if [ -n "$is_root" ] && [[ -n $default_var || $CORRIDOR_VAR == "$moved_to" ]] && [ -z "$CORRIDOR_DB" ] &&
+    id postgres >/dev/null 2>&1 && ! as_cluster_user test -x "$root"; then
     # shellcheck disable=SC2034 # read by cluster.sh
-    var_moved=$CORRIDOR_VAR
-    CORRIDOR_VAR=/var/lib/corridor-dev/$(printf %s "$root" | sha256sum | cut -c1-12)
+    var_moved=$root/var
+    CORRIDOR_VAR=$moved_to
 fi
 : "${CORRIDOR_TLS_CERTS:=$CORRIDOR_VAR/tls}"
 [[ $CORRIDOR_TLS_CERTS == /* ]] || CORRIDOR_TLS_CERTS=$root/$CORRIDOR_TLS_CERTS
@@ -92,4 +97,4 @@ fi
 : "${CORRIDOR_MASTER_KEY_FILE:=${var_moved:-$CORRIDOR_VAR}/master.key}"
 [[ $CORRIDOR_MASTER_KEY_FILE == /* ]] || CORRIDOR_MASTER_KEY_FILE=$root/$CORRIDOR_MASTER_KEY_FILE
 export CORRIDOR_ADDRESS CORRIDOR_PORT CORRIDOR_FEED_PORT CORRIDOR_TLS_PORT CORRIDOR_TLS_CERTS CORRIDOR_VAR CORRIDOR_CACHE_MB \
-    CORRIDOR_DEMO CORRIDOR_DB CORRIDOR_USER
+    CORRIDOR_DEMO CORRIDOR_DB CORRIDOR_USER CORRIDOR_MASTER_KEY_FILE

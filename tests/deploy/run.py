@@ -276,12 +276,19 @@ def settings_file(place):
     place.refused(script, "up", says=["99999"])
     place.refused(script, "up", CORRIDOR_PORT="88888", says=["88888"])  # the environment wins
     (copy / "corridor.env").write_text("CORRIDOR_PROT=8080\n")
-    place.refused(script, "up", says=["line 1", "CORRIDOR_PROT"])
+    place.refused(script, "up", says=["line 1", "CORRIDOR_PROT", "TLS_PORT,TLS_CERTS,"])
+    table = re.findall(r"^\| (`CORRIDOR_.*?) \|", (ROOT / "README.md").read_text(), re.M)
+    every = re.findall(r"CORRIDOR_\w+", " ".join(table))
+    (copy / "corridor.env").write_text("".join(f"{name}=\n" for name in every))
+    place.refused(script, "up", CORRIDOR_PORT="99999", says=["CORRIDOR_PORT is '99999'"])  # all of README's are known
     (copy / "build").mkdir()
     shutil.copy(ROOT / "build/corridor", copy / "build")  # the programs find the file from where they lie
     (copy / "corridor.env").write_text("# a comment\n\nCORRIDOR_PORT=77777\n")
     place.refused(copy / "build/corridor", "migrate", cwd="/", says=["CORRIDOR_PORT", "77777"])
     place.refused(copy / "build/corridor", "migrate", CORRIDOR_PORT="88888", says=["88888"])
+    (copy / "corridor.env").write_text("CORRIDOR_PORT=77777\nCORRIDOR_PORT=66666\n")
+    for command in (script, "up"), (copy / "build/corridor", "migrate"):  # the first of two, for both
+        place.refused(*command, says=["77777"])
 
 
 # ---- Everything
@@ -306,8 +313,36 @@ def up_with_other_settings_starts_again(place):
     place.ok(CORRIDOR, "up")
     place.port = place.settings["CORRIDOR_PORT"] = free_ports(1)[0]
     place.settings["CORRIDOR_PORT"] = str(place.port)
-    assert f":{place.port}/" in place.ok(CORRIDOR, "up")
+    output = place.ok(CORRIDOR, "up")
+    assert f":{place.port}/" in output, output
     place.answers()
+    place.ok(CORRIDOR, "up", CORRIDOR_REQUEST_LOG="all")  # any other setting too
+    place.answers()
+    assert "route=/readyz" in (place.var / "log/corridor.log").read_text(), "the request log was not turned on"
+
+
+def root_clone_is_closed(place):
+    """As in /root: the data go elsewhere, and the tool finds them and the master key without being told."""
+    if not IS_ROOT:
+        raise Skipped("only for root does another user run the cluster")
+    clone = place.folder / "closed"
+    clone.mkdir(mode=0o700)
+    shutil.copytree(ROOT / "deploy/dev", clone / "deploy/dev")
+    (clone / "build").mkdir()
+    for program in "corridor", "corridord", "corridor-ingestd":
+        shutil.copy(ROOT / "build" / program, clone / "build")
+    del place.settings["CORRIDOR_VAR"]
+    output = place.ok(clone / "deploy/dev/corridor.sh", "up")
+    place.var = pathlib.Path(re.findall(r"data and logs are in (.*)|$", output)[0])
+    try:
+        assert str(clone) not in str(place.var) and "cannot reach" in output, output
+        assert "up to date" in place.ok(clone / "build/corridor", "migrate", cwd="/")
+        assert (clone / "var/master.key").exists() and not (place.var / "master.key").exists()
+        place.ok(clone / "deploy/dev/corridor.sh", "down")
+        nothing_left(place)
+    finally:
+        place.clear()
+        shutil.rmtree(place.var, ignore_errors=True)
 
 
 def tool_finds_the_cluster(place):
@@ -422,7 +457,7 @@ def outside_database(place):
 CASES = [cluster_is_private, cluster_roles_are_by_user, cluster_initdb_killed, cluster_started_twice_at_once,
          cluster_postmaster_killed, cluster_stale_number_is_a_strangers, cluster_long_path, cluster_path_with_quotes,
          cluster_folder_closed, settings_refused, settings_file, up_twice_and_down,
-         up_with_other_settings_starts_again, tool_finds_the_cluster, port_in_use, everything_killed,
+         up_with_other_settings_starts_again, root_clone_is_closed, tool_finds_the_cluster, port_in_use, everything_killed,
          supervisor_killed, folder_deleted, run_recovers_and_stops, run_stopped_while_starting, outside_database]
 
 
