@@ -82,13 +82,14 @@ static void history_desc(struct html *h, const void *view)
         last--;
     if (history->average_pct[first] == MARKET_PCT_NONE)
         return;
-    say_with(h,
-             "The average was {before} ({beginning}) and is {now} ({end}). The red lines are the "
-             "goals of 3% and 5%.",
-             SAY_PERCENT("before", history->average_pct[first], 2),
-             SAY_PERIOD("beginning", history->periods[first]),
-             SAY_PERCENT("now", history->average_pct[last], 2),
-             SAY_PERIOD("end", history->periods[last]));
+    say_with(
+        h,
+        "The average was {before} ({beginning}) and is {now} ({end}). The dotted lines are the "
+        "goals of 3% and 5%.",
+        SAY_PERCENT("before", history->average_pct[first], 2),
+        SAY_PERIOD("beginning", history->periods[first]),
+        SAY_PERCENT("now", history->average_pct[last], 2),
+        SAY_PERIOD("end", history->periods[last]));
 }
 
 void corridor_charts_history(struct html *h, const char *corridor)

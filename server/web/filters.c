@@ -18,7 +18,7 @@ struct group {
     const char *title;
     const char *parameter;
 };
-static const struct group COLLECTED = {MESSAGE("They collect it"), "pay_out"};
+static const struct group COLLECTED = {MESSAGE("They get it"), "pay_out"};
 static const struct group PAID = {MESSAGE("I pay"), "pay_in"};
 static const struct group ARRIVES = {MESSAGE("It arrives"), "max_speed"};
 

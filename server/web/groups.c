@@ -25,13 +25,27 @@ static const struct {
     {"digital", MESSAGE("By phone or computer, no cash")},
     {"cash", MESSAGE("In cash at one end or both")},
     {"member", MESSAGE("Members of the G20")},
-    {"other", MESSAGE("Others")},
 };
 
-const char *groups_name(struct span code)
+/* What is in no other group of its kind. */
+static const char *other(enum observatory_kind kind)
+{
+    switch (kind) {
+    case OBSERVATORY_BY_DIGITAL:
+        return MESSAGE("Another way, or not known");
+    case OBSERVATORY_BY_FIRM_TYPE:
+        return words_firm(FIRM_OTHER);
+    default:
+        return MESSAGE("Other countries");
+    }
+}
+
+const char *groups_name(enum observatory_kind kind, struct span code)
 {
     enum firm_type firm;
 
+    if (span_is(code, "other"))
+        return other(kind);
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
         if (span_is(code, NAMES[i].code))
             return NAMES[i].name;

@@ -86,7 +86,7 @@ void offer_ways(struct html *h, const struct market_service *service)
         html_comma(h);
     words_access(h, service->access_point);
     html(h, "</dd><dt>");
-    say(h, "They collect");
+    say(h, "They get it");
     html(h, "</dt><dd>");
     words_pay_out(h, service->pay_out);
     html(h, "</dd><dt>");

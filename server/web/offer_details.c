@@ -268,7 +268,7 @@ void offer_words(struct html *h, const struct comparison *comparison)
     html(h, "<dt>");
     say(h, MARGIN);
     html(h, "</dt>\n<dd>");
-    say(h, "How far a company’s rate lies under it: a cost that no fee shows.");
+    say(h, "How far a company’s rate is below the reference rate: a cost that no fee shows.");
     html(h, "</dd>\n<dt>");
     say(h, SHARE_OF_PRINCIPAL);
     html(h, "</dt>\n<dd>");

@@ -277,7 +277,7 @@ static void facts(struct html *h, const struct view *view)
         html(h, "</dt><dd>");
         words_age(h, view->newest / INSTANT_SECOND);
         html(h, "</dd></div>\n<div><dt>");
-        say(h, "Half of its prices are younger than");
+        say(h, "Half of its prices are");
         html(h, "</dt><dd>");
         words_within(h, view->middle / INSTANT_SECOND);
         html(h, "</dd></div>\n");

@@ -111,7 +111,7 @@ static const char *reason(enum exclusion why)
     static const char *const REASONS[EXCLUSION_COUNT] = {
         [EXCLUDED_EXPIRED] = MESSAGE("The price is out of date."),
         [EXCLUDED_NOT_YET_VALID] = MESSAGE("The price is not valid yet."),
-        [EXCLUDED_NOT_TRANSPARENT] = MESSAGE("They do not tell their rate before you pay."),
+        [EXCLUDED_NOT_TRANSPARENT] = MESSAGE("They do not say what their rate is before you pay."),
         [EXCLUDED_NO_REFERENCE_RATE] = MESSAGE("There is no rate to compare theirs with."),
         [EXCLUDED_BELOW_MINIMUM] = MESSAGE("The amount is too small for them."),
         [EXCLUDED_ABOVE_MAXIMUM] = MESSAGE("The amount is too large for them."),
@@ -189,9 +189,11 @@ static const char *status_text(enum market_status status)
 {
     static const char *const TEXTS[MARKET_STATUS_COUNT] = {
         [MARKET_NO_DATA] = MESSAGE("There is no figure for this corridor."),
-        [MARKET_MEETS] = MESSAGE("This corridor meets the goal."),
-        [MARKET_NEAR] = MESSAGE("This corridor is near the goal, but not there yet."),
-        [MARKET_MUST_FALL] = MESSAGE("This corridor is too expensive. Its prices must fall."),
+        [MARKET_MEETS] = MESSAGE("The average is at most 3%: this corridor meets the goal."),
+        [MARKET_NEAR] = MESSAGE("The average is between 3% and 5%: this corridor is near the "
+                                "goal, but not there yet."),
+        [MARKET_MUST_FALL] = MESSAGE("The average is above 5%: this corridor is too expensive. "
+                                     "Its prices must fall."),
     };
 
     return TEXTS[status];
@@ -208,7 +210,7 @@ void others_standing(struct html *h, const struct market *market, int32_t day)
     html(h, "<section class='standing' aria-labelledby='standing'>\n<h2 id='standing'>");
     say(h, "How expensive is this corridor?");
     html(h, "</h2>\n<dl class='standing'>\n<div><dt>");
-    say(h, "Average of all");
+    say(h, "Average of all services");
     html(h, "</dt><dd>");
     html_percent(h, figures->average_pct, 2);
     html(h, "</dd></div>\n");

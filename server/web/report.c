@@ -139,7 +139,7 @@ static void query(struct html *h, const struct report *report)
 
     (void)instant_print(known_at, sizeof(known_at), report->quarter->known_at);
     html(h, "<section aria-labelledby='again'>\n<h2 id='again'>");
-    say(h, "How these figures are made, and made again");
+    say(h, "How these figures are made, and how to make them again");
     html(h, "</h2>\n<p>");
     say_with(
         h,

@@ -212,7 +212,7 @@ static void ways(struct html *h, const struct report *report, const char *id, co
     html(h, "'>");
     say(h, english);
     html(h, "</h2>\n<table class='prices evenly'>\n<thead>\n<tr>\n<th scope='col'>");
-    say(h, pay_in ? MESSAGE("You pay") : MESSAGE("They collect"));
+    say(h, pay_in ? MESSAGE("You pay") : MESSAGE("They get it"));
     html(h, "</th>\n<th scope='col'>");
     say(h, "Average");
     html(h, "</th>\n<th scope='col'>");
@@ -236,6 +236,6 @@ void report_charts(struct html *h, const struct report *report)
 void report_services(struct html *h, const struct report *report)
 {
     extremes(h, report);
-    ways(h, report, "by-pay-in", MESSAGE("By how one pays"), true);
+    ways(h, report, "by-pay-in", MESSAGE("By how you pay"), true);
     ways(h, report, "by-pay-out", MESSAGE("By how it is collected"), false);
 }

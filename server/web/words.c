@@ -211,10 +211,10 @@ void words_age(struct html *h, int64_t seconds)
         say(h, "less than a minute ago");
     else if (minutes < 60)
         say_n(h, (uint64_t)minutes, "{n} minute ago", "{n} minutes ago");
-    else if (minutes < 48 * 60)
+    else if (minutes < 24 * 60)
         say_n(h, (uint64_t)(minutes / 60), "{n} hour ago", "{n} hours ago");
-    else
-        say_n(h, (uint64_t)(minutes / 60 / 24), "{n} day ago", "{n} days ago");
+    else /* to the nearest day */
+        say_n(h, (uint64_t)((minutes / 60 + 12) / 24), "{n} day ago", "{n} days ago");
 }
 
 void words_within(struct html *h, int64_t seconds)
@@ -222,9 +222,10 @@ void words_within(struct html *h, int64_t seconds)
     int64_t minutes = seconds < 0 ? 0 : seconds / 60;
 
     if (minutes < 60)
-        say_n(h, (uint64_t)minutes + 1, "{n} minute", "{n} minutes");
-    else if (minutes < 48 * 60)
-        say_n(h, (uint64_t)(minutes / 60) + 1, "{n} hour", "{n} hours");
+        say_n(h, (uint64_t)minutes + 1, "less than {n} minute old", "less than {n} minutes old");
+    else if (minutes < 24 * 60)
+        say_n(h, (uint64_t)(minutes / 60) + 1, "less than {n} hour old", "less than {n} hours old");
     else
-        say_n(h, (uint64_t)(minutes / 60 / 24) + 1, "{n} day", "{n} days");
+        say_n(h, (uint64_t)(minutes / 60 / 24) + 1, "less than {n} day old",
+              "less than {n} days old");
 }

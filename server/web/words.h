@@ -23,10 +23,10 @@ const char *words_firm(enum firm_type type);      /* "Bank" */
 const char *words_pay_in_name(enum pay_in way);   /* as a choice: "Cash" */
 const char *words_pay_out_name(enum pay_out way); /* as a choice: "Mobile wallet" */
 
-/* How long ago, in the largest unit that fits: "3 hours ago". */
+/* How long ago: "3 hours ago"; from a day on, the nearest number of days: "2 days ago". */
 void words_age(struct html *h, int64_t seconds);
 
-/* A span of time that this age is less than, in the same unit: "4 hours". */
+/* What this age is less than, in the same unit: "less than 4 hours old". */
 void words_within(struct html *h, int64_t seconds);
 
 #endif

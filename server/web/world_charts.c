@@ -149,7 +149,8 @@ static int64_t groups_reach(const struct world *world)
         for (size_t k = 0; k < COUNT_OF(DRAWN); k++) {
             if (span_is(observatory_cell(groups, i, GROUP_KIND),
                         observatory_kind_code(DRAWN[k].kind)) &&
-                groups_name(observatory_cell(groups, i, GROUP_VALUE)) != NULL && percent > reach)
+                groups_name(DRAWN[k].kind, observatory_cell(groups, i, GROUP_VALUE)) != NULL &&
+                percent > reach)
                 reach = percent;
         }
     }
@@ -164,7 +165,7 @@ static void group_bars(struct html *h, const struct world *world, const struct g
     size_t count = 0;
 
     for (size_t i = 0; i < groups->rows && count < GROUP_BARS_MAX; i++) {
-        const char *name = groups_name(observatory_cell(groups, i, GROUP_VALUE));
+        const char *name = groups_name(drawn->kind, observatory_cell(groups, i, GROUP_VALUE));
 
         if (span_is(observatory_cell(groups, i, GROUP_KIND), observatory_kind_code(drawn->kind)) &&
             name != NULL)

@@ -3,6 +3,7 @@
 #include "hand_market.h"
 
 #include "server/compare.h"
+#include "server/web/groups.h"
 #include "server/web/offer.h"
 #include "server/web/others.h"
 #include "server/web/words.h"
@@ -176,7 +177,7 @@ static void test_not_compared(void **state)
     begin("en");
     others_not_compared(&h, &comparison);
     assert_true(has(HARMLESS));
-    assert_true(has("They do not tell their rate before you pay."));
+    assert_true(has("They do not say what their rate is before you pay."));
     assert_true(has("The amount is too large for them: at most €100, not counting the fee."));
     market_release(market);
 }
@@ -221,15 +222,17 @@ static void test_ages(void **state)
         const char *text;
         const char *within;
     } CASES[] = {
-        {-5, "less than a minute ago", "1 minute"},
-        {59, "less than a minute ago", "1 minute"},
-        {60, "1 minute ago", "2 minutes"},
-        {3599, "59 minutes ago", "60 minutes"},
-        {3600, "1 hour ago", "2 hours"},
-        {86400, "24 hours ago", "25 hours"},
-        {2 * 86400 - 1, "47 hours ago", "48 hours"},
-        {2 * 86400, "2 days ago", "3 days"},
-        {90 * 86400, "90 days ago", "91 days"},
+        {-5, "less than a minute ago", "less than 1 minute old"},
+        {59, "less than a minute ago", "less than 1 minute old"},
+        {60, "1 minute ago", "less than 2 minutes old"},
+        {3599, "59 minutes ago", "less than 60 minutes old"},
+        {3600, "1 hour ago", "less than 2 hours old"},
+        {86400 - 1, "23 hours ago", "less than 24 hours old"},
+        {86400, "1 day ago", "less than 2 days old"},
+        {36 * 3600 - 1, "1 day ago", "less than 2 days old"},
+        {36 * 3600, "2 days ago", "less than 2 days old"},
+        {2 * 86400, "2 days ago", "less than 3 days old"},
+        {90 * 86400, "90 days ago", "less than 91 days old"},
     };
 
     (void)state;
@@ -245,12 +248,52 @@ static void test_ages(void **state)
     }
 }
 
+/* The verdict is of the average, and says so: another figure stands beside it. */
+static void test_standing(void **state)
+{
+    static const struct {
+        enum market_status status;
+        const char *text;
+    } CASES[] = {
+        {MARKET_MEETS, "<p>The average is at most 3%: this corridor meets the goal.</p>"},
+        {MARKET_NEAR, "<p>The average is between 3% and 5%: this corridor is near the goal, "},
+        {MARKET_MUST_FALL, "<p>The average is above 5%: this corridor is too expensive. "},
+    };
+    struct market market = {.figures = {.period = "2026-Q1",
+                                        .average_pct = 6 * PERCENT_ONE,
+                                        .smart_pct = 2 * PERCENT_ONE,
+                                        .price_point_usd = 200,
+                                        .services = 4}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        market.figures.status = CASES[i].status;
+        begin("en");
+        others_standing(&h, &market, 0);
+        assert_true(has("<dt>Average of all services</dt><dd>6.00%</dd>"));
+        assert_true(has(CASES[i].text));
+    }
+}
+
+/* One code means another thing in each kind of groups. */
+static void test_other_groups(void **state)
+{
+    const struct span other = span_of("other");
+
+    (void)state;
+    assert_string_equal(groups_name(OBSERVATORY_BY_DIGITAL, other), "Another way, or not known");
+    assert_string_equal(groups_name(OBSERVATORY_BY_FIRM_TYPE, other), "Other company");
+    assert_string_equal(groups_name(OBSERVATORY_BY_SENDING_G20, other), "Other countries");
+    assert_null(groups_name(OBSERVATORY_BY_SENDER, span_of("FR")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_card),         cmocka_unit_test(test_better_than_the_reference),
         cmocka_unit_test(test_not_compared), cmocka_unit_test(test_surveyed),
-        cmocka_unit_test(test_ages),
+        cmocka_unit_test(test_ages),         cmocka_unit_test(test_standing),
+        cmocka_unit_test(test_other_groups),
     };
 
     return UNIT_RUN(tests, setup, teardown);

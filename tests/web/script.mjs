@@ -81,7 +81,7 @@ async function folding(page) {
   await page.locator(".filters a[href$='pay_out=cash']").click();
   await page.waitForURL("**pay_out=cash");
   checkEqual("chosen: folded again", await page.locator(".filters [open]").count(), 0);
-  checkEqual("chosen: said on the fold", await page.locator(".filters summary b").innerText(), "They collect it in cash");
+  checkEqual("chosen: said on the fold", await page.locator(".filters summary b").innerText(), "They get it in cash");
   check("chosen: which has the focus", await page.evaluate(() => document.activeElement.matches(".filters summary")));
   await page.locator(".undo a").click();
   await page.waitForURL(`${base}/en/FR-SN?amount=210`);
