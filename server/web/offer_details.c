@@ -1,6 +1,7 @@
 /* Where an offer's money goes, line by line, so that a reader can recompute the headline. */
 #include "server/web/corridor_charts.h"
 #include "server/web/offer.h"
+#include "server/web/pegs.h"
 #include "server/web/say.h"
 #include "server/web/words.h"
 
@@ -207,27 +208,33 @@ void offer_details(struct html *h, struct offer_text *text, const struct compari
 
 /* ---- What is the same for every offer ---- */
 
-/* Sources are cited as they name themselves, in English; "peg: " marks a rate fixed by law. */
+/* "peg: " marks a rate fixed by law; any other source is cited as it names itself, in English. */
 static void source(struct html *h, const struct market_reference *reference)
 {
     static const char PEG[] = "peg: ";
     const char *name = reference->source;
+    bool fixed = strncmp(name, PEG, sizeof(PEG) - 1) == 0;
+    const char *keeper;
 
     html(h, " <small>");
-    if (strcmp(name, "demonstration") == 0) {
-        say(h, INVENTED);
+    if (fixed)
+        name += sizeof(PEG) - 1;
+    keeper = fixed ? pegs_source(name) : NULL;
+    if (keeper != NULL) {
+        /* Translators: the day is the one that the rate is of. */
+        say_with(h, "fixed rate ({source}), on {day}",
+                 SAY_TEXT("source", message(h->language, keeper)), SAY_DAY("day", reference->day));
     } else {
-        if (strncmp(name, PEG, sizeof(PEG) - 1) == 0) {
-            say(h, "fixed rate");
-            html_comma(h);
-            name += sizeof(PEG) - 1;
+        if (strcmp(name, "demonstration") == 0) {
+            say(h, INVENTED);
+        } else {
+            html(h, "<bdi lang='en'>");
+            html_text(h, name);
+            html(h, "</bdi>");
         }
-        html(h, "<bdi lang='en'>");
-        html_text(h, name);
-        html(h, "</bdi>");
+        html_comma(h);
+        html_day(h, reference->day);
     }
-    html_comma(h);
-    html_day(h, reference->day);
     html(h, "</small>");
 }
 

@@ -77,6 +77,13 @@ for catalogue in server/web/messages/*.po; do
         passed=$((passed + 1))
     fi
 done
+# Who keeps each fixed rate in force is said in words.
+while read -r source; do
+    grep -qF "MESSAGE(\"$source\")" server/web/pegs.c || {
+        echo "server/web/pegs.c lacks: $source"
+        failed=$((failed + 1))
+    }
+done < <(sed -n "/^INSERT INTO peg /,/;$/s/.*, NULL, '\([^']*\)').*/\1/p" sql/*.sql)
 # And a language of the table its catalogue.
 while read -r code; do
     [ "$code" = en ] || [ -e "server/web/messages/$code.po" ] || {

@@ -75,7 +75,7 @@ static void test_card(void **state)
     const struct market *market;
 
     (void)state;
-    hand_reference(builder, "EUR", "XOF", "655.957", "peg: <BCEAO>", "2026-03-15", "f");
+    hand_reference(builder, "EUR", "XOF", "655.957", "<ECB>", "2026-03-15", "f");
     hand_add(builder, &(struct hand_offer){.operator_id = "a", .operator_name = HOSTILE});
     hand_add(builder, &(struct hand_offer){.operator_id = "b",
                                            .operator_name = "Beta",
@@ -118,8 +118,8 @@ static void test_card(void **state)
     begin("en");
     offer_words(&h, &comparison);
     assert_true(has("id='words'"));
-    assert_true(has("€1 = F\u202fCFA\u00a0655.957 <small>fixed rate, "
-                    "<bdi lang='en'>&lt;BCEAO&gt;</bdi>, 15\u00a0March\u00a02026</small>"));
+    assert_true(has("€1 = F\u202fCFA\u00a0655.957 <small>"
+                    "<bdi lang='en'>&lt;ECB&gt;</bdi>, 15\u00a0March\u00a02026</small>"));
 
     /* 195 * 640 - 1000 = 123800, 4900 behind; first transfer 200 * 655 = 131000. */
     begin("fr");
@@ -159,6 +159,40 @@ static void test_better_than_the_reference(void **state)
     offer_card(&h, texts, &comparison, comparison.offers[0]);
     assert_true(has("For €200 they get €1.23 more than the reference rate gives (0.6%)."));
     market_release(market);
+}
+
+/* Who fixes a rate is said in the reader's language, and the day is not that of the law. */
+static void test_fixed_rate(void **state)
+{
+    static const struct {
+        const char *source;
+        const char *language;
+        const char *said;
+    } CASES[] = {
+        {"peg: BCEAO under Council Decision 98/683/EC", "en",
+         "<small>fixed rate (BCEAO under Council Decision 98/683/EC), on 15\u00a0March\u00a02026"},
+        {"peg: BCEAO under Council Decision 98/683/EC", "fr",
+         "<small>taux fixe (BCEAO, décision 98/683/CE du Conseil de l’UE), le "
+         "15\u00a0mars\u00a02026"},
+        {"peg: <unheard of>", "fr",
+         "<small><bdi lang='en'>&lt;unheard of&gt;</bdi>, 15\u00a0mars\u00a02026</small>"},
+        {"BCEAO under Council Decision 98/683/EC", "fr", "<bdi lang='en'>BCEAO under"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct market_builder *builder = hand_begin();
+        const struct market *market;
+
+        hand_reference(builder, "EUR", "XOF", "655.957", CASES[i].source, "2026-03-15", "f");
+        hand_add(builder, &(struct hand_offer){.operator_id = "a"});
+        market = market_builder_finish(builder);
+        ask(market, "200", "all_in");
+        begin(CASES[i].language);
+        offer_words(&h, &comparison);
+        assert_true(has(CASES[i].said));
+        market_release(market);
+    }
 }
 
 static void test_not_compared(void **state)
@@ -290,10 +324,10 @@ static void test_other_groups(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_card),         cmocka_unit_test(test_better_than_the_reference),
-        cmocka_unit_test(test_not_compared), cmocka_unit_test(test_surveyed),
-        cmocka_unit_test(test_ages),         cmocka_unit_test(test_standing),
-        cmocka_unit_test(test_other_groups),
+        cmocka_unit_test(test_card),       cmocka_unit_test(test_better_than_the_reference),
+        cmocka_unit_test(test_fixed_rate), cmocka_unit_test(test_not_compared),
+        cmocka_unit_test(test_surveyed),   cmocka_unit_test(test_ages),
+        cmocka_unit_test(test_standing),   cmocka_unit_test(test_other_groups),
     };
 
     return UNIT_RUN(tests, setup, teardown);
