@@ -186,6 +186,13 @@ static void good_to_know(struct html *h, const struct market_offer *offer)
     html(h, "</a></p></div><div><h4>");
     say(h, "Good to know");
     html(h, "</h4><dl class='sum'>");
+    row(h, MESSAGE("Company"));
+    html(h, "<a href='operators/");
+    html_url(h, span_of(offer->firm->id));
+    html(h, "'><bdi>");
+    html_text(h, offer->firm->name);
+    html(h, "</bdi></a>");
+    row_end(h);
     limits(h, offer->tariff);
     places(h, &offer->service);
     row(h, MESSAGE("Price found"));

@@ -387,6 +387,11 @@ static void body(struct html *h, const void *about)
         say(h, "None of its prices can be compared today.");
         html(h, "</p>\n");
     }
+    html(h, "<p class='about'><a href='");
+    html_url(h, view->id);
+    html(h, "/feed.atom'>");
+    say(h, "Follow its prices without an account");
+    html(h, "</a> (Atom)</p>\n");
 }
 
 /* Looks for the firm in every corridor; NULL where none knows it. */
