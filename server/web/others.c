@@ -174,6 +174,8 @@ void others_not_compared(struct html *h, const struct comparison *comparison)
         words_pay_in(h, excluded->offer->service.pay_in);
         html_arrow(h);
         words_pay_out(h, excluded->offer->service.pay_out);
+        html_comma(h);
+        say(h, words_speed(excluded->offer->service.speed));
         html(h, "</small> <span>");
         say_reason(h, excluded);
         html(h, "</span></li>\n");
