@@ -34,6 +34,20 @@ static unsigned bit_of(const struct country *country)
     return (unsigned)(country->iso2[0] - 'A') * 26 + (unsigned)(country->iso2[1] - 'A');
 }
 
+/* "Congo - Kinshasa": the hyphen ends a line and begins none. */
+static void name_write(struct html *h, struct span name)
+{
+    const char *hyphen = memmem(name.at, name.len, " - ", 3);
+
+    if (hyphen != NULL) {
+        html_span(h, (struct span){name.at, (size_t)(hyphen - name.at)});
+        html(h, "\u00A0");
+        name.len -= (size_t)(hyphen + 1 - name.at);
+        name.at = hyphen + 1;
+    }
+    html_span(h, name);
+}
+
 static const char NAMED[] = "<option value='FR'>"; /* what stands before the name */
 
 /* Every country that has a name, those of the past included. */
@@ -54,8 +68,8 @@ static bool options_write(size_t index)
         html(&h, "<option value='");
         html_text(&h, country->iso2);
         html(&h, "'>");
-        html_span(&h, (struct span){name, country_name(country, language_code(h.language), name,
-                                                       sizeof(name))});
+        name_write(&h, (struct span){name, country_name(country, language_code(h.language), name,
+                                                        sizeof(name))});
         named = (uint32_t)h.out->len;
         html(&h, "</option>\n");
         places[index][bit] =

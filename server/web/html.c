@@ -200,9 +200,9 @@ void html_year(struct html *h, unsigned year)
 void html_arrow(struct html *h)
 {
     if (language_right_to_left(h->language))
-        html(h, "\u00A0← ");
+        html(h, " ←\u00A0");
     else
-        html(h, "\u00A0→ ");
+        html(h, " →\u00A0");
 }
 
 void html_comma(struct html *h)

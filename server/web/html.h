@@ -48,7 +48,7 @@ void html_percent_short(struct html *h, int64_t percent, unsigned decimals);
 void html_rate(struct html *h, struct rate rate, const struct currency *currency);
 void html_day(struct html *h, int32_t day);
 void html_year(struct html *h, unsigned year);
-/* " → ", pointing the way the language reads. */
+/* " → ", pointing the way the language reads; it stays on the line of what follows. */
 void html_arrow(struct html *h);
 /* What stands between two things that are told one after the other. */
 void html_comma(struct html *h);

@@ -87,6 +87,21 @@ static const struct say_value *value_of(const struct say_value *values, struct s
     return values;
 }
 
+/* The words before a value. An arrow before a country stays on its line. */
+static void words_before(struct html *h, struct span words, const struct say_value *value)
+{
+    static const char ARROWS[][5] = {"→ ", "← "}; /* of three bytes each */
+
+    for (size_t i = 0; value->kind == SAID_COUNTRY && i < COUNT_OF(ARROWS); i++) {
+        if (words.len >= 4 && memcmp(words.at + words.len - 4, ARROWS[i], 4) == 0) {
+            out_bytes(h->out, words.at, words.len - 1);
+            html(h, "\u00A0");
+            return;
+        }
+    }
+    out_span_append(h->out, words);
+}
+
 void say_values(struct html *h, const char *translated, const struct say_value *values)
 {
     const char *open;
@@ -96,7 +111,7 @@ void say_values(struct html *h, const char *translated, const struct say_value *
         const struct say_value *value =
             value_of(values, (struct span){open + 1, (size_t)(close - open - 1)});
 
-        out_bytes(h->out, translated, (size_t)(open - translated));
+        words_before(h, (struct span){translated, (size_t)(open - translated)}, value);
         if (value->name.len > 0)
             value_write(h, value);
         translated = close + (*close == '}');
