@@ -48,8 +48,8 @@ static void history_chart(struct html *h, const struct report *report)
     }
     const struct chart_series series[] = {
         {"average", message(h->language, "Average"), average},
-        {"best", message(h->language, "Cheapest"), best},
         {"smart", message(h->language, "The three cheapest good services (SmaRT)"), smart},
+        {"best", message(h->language, "Cheapest"), best},
     };
     if (count < 2)
         return;
