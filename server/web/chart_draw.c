@@ -193,15 +193,21 @@ void chart_mark_label(struct html *h, const struct chart_mark *mark)
         html_percent_short(h, mark->value, 1);
 }
 
-#define NEAR 300
+#define NEAR  300
+#define NAMED 6 /* steps at most between ticks that are named, so that they stand apart */
 
 void chart_axis_x(struct html *h, const struct chart_scale *scale, int64_t top, int64_t bottom,
                   const struct chart_mark *marks, size_t mark_count)
 {
+    int64_t steps = (scale->high - scale->low) / scale->step;
+    int64_t each = (steps + NAMED - 1) / NAMED;
+
     for (int64_t value = scale->low; value <= scale->high; value += scale->step) {
         int64_t x = chart_place(scale, value);
 
         chart_line(h, value == 0 ? "zero" : "grid", x, top, x, bottom);
+        if (value / scale->step % each != 0)
+            continue;
         chart_text(h, "tick", x, bottom + 150, "middle");
         chart_tick(h, scale, value);
         chart_text_end(h);
@@ -216,7 +222,7 @@ void chart_axis_x(struct html *h, const struct chart_scale *scale, int64_t top, 
             anchor = i == 0 ? "end" : "start";
         if (marks[i].value < scale->low || marks[i].value > scale->high)
             continue;
-        chart_line(h, "mark", x, top - 20, x, bottom);
+        chart_line(h, "mark", x, top, x, bottom);
         chart_text(h, "mark", x, top - 50, anchor);
         chart_mark_label(h, &marks[i]);
         chart_text_end(h);

@@ -141,7 +141,7 @@ void chart_bars(struct html *h, const struct chart_bars *bars)
         chart_range(&low, &high, &bars->marks[i].value, 1);
     x = chart_scale(low, high, 7, LEFT, REACH);
     chart_begin(h, &bars->chart, bottom + 200);
-    chart_axis_x(h, &x, 180, bottom, bars->marks, bars->mark_count);
+    chart_axis_x(h, &x, 200, bottom, bars->marks, bars->mark_count);
     for (size_t i = 0; i < bars->count; i++)
         bar(h, &bars->bars[i], &x, 200 + (int64_t)i * ROW);
     chart_end(h);

@@ -155,6 +155,23 @@ static void test_dots(void **state)
     assert_int_equal(times("<path class='mark' d='M66 "), 1);
 }
 
+/* On a long axis every second tick is named, and nought is one of them. */
+static void test_ticks(void **state)
+{
+    const int64_t values[] = {-2 * PERCENT_ONE, 12 * PERCENT_ONE};
+    const struct chart_dots dots = {
+        .chart = {"dots", hostile, hostile, NAME}, .values = values, .count = COUNT_OF(values)};
+
+    (void)state;
+    begin("en");
+    chart_dots(&h, &dots);
+    assert_int_equal(times("<path class='grid'") + times("<path class='zero'"),
+                     8); /* -2 % to 12 % */
+    assert_int_equal(times("class='tick'"), 4);
+    assert_int_equal(times(">0%</text>"), 1);
+    assert_int_equal(times(">12%</text>"), 1);
+}
+
 /* Charts side by side have one scale where they are told what to reach. */
 static void test_reach(void **state)
 {
@@ -214,7 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scale), cmocka_unit_test(test_lines), cmocka_unit_test(test_dots),
-        cmocka_unit_test(test_reach), cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_ticks), cmocka_unit_test(test_reach), cmocka_unit_test(test_parts),
     };
 
     return UNIT_RUN(tests, setup, teardown);
