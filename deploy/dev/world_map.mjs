@@ -5,8 +5,9 @@
 //   npm install world-atlas topojson-client d3-geo i18n-iso-countries
 //   node .../deploy/dev/world_map.mjs > .../server/web/world.txt
 //
-// A line a country: its alpha-2 code and the path in a box of 1000 x 500, whole numbers; or, for a country too small to be
-// drawn, "@ x y", the middle of a dot. Countries are known by their ISO 3166-1 numeric codes; Kosovo, which has none, by name.
+// A line a country: its alpha-2 code and the path in a box of 1000 x 500, whole numbers. Then, for each country too small to
+// be seen or to be drawn at all, "@ x y", the middle of a dot. Countries are known by their ISO 3166-1 numeric codes; Kosovo,
+// which has none, by name.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -42,15 +43,28 @@ function relative(absolute) {
   }).join("");
 }
 
-const lines = new Map();
+// On a phone a unit is a third of a pixel: what covers less than this is all outline.
+const SEEN = 20;
+
+// The largest of a country's islands, which a dot is put on.
+function largest({ geometry: { type, coordinates } }) {
+  const parts = (type === "Polygon" ? [coordinates] : coordinates).map((rings) => ({ type: "Polygon", coordinates: rings }));
+  return parts.sort((a, b) => drawn.area(b) - drawn.area(a))[0];
+}
+
+const drawn = geoPath(projection);
+const paths = new Map();
+const dots = new Map();
+const dot = ([x, y]) => `@ ${Math.round(x)} ${Math.round(y)}`;
 for (const country of coarse) {
-  const path = relative(geoPath(projection)(country) ?? "");
-  if (path) lines.set(codeOf(country), path);
+  const path = relative(drawn(country) ?? "");
+  if (!path) continue;
+  paths.set(codeOf(country), path);
+  const island = largest(country);
+  if (drawn.area(island) < SEEN) dots.set(codeOf(country), dot(drawn.centroid(island)));
 }
 for (const country of fine) {
   const code = codeOf(country);
-  if (!code || lines.has(code) || code === "AQ") continue;
-  const [x, y] = projection(geoCentroid(country));
-  lines.set(code, `@ ${Math.round(x)} ${Math.round(y)}`);
+  if (code && code !== "AQ" && !paths.has(code)) dots.set(code, dot(projection(geoCentroid(country))));
 }
-for (const [code, path] of [...lines].sort()) console.log(`${code} ${path}`);
+for (const [code, path] of [...[...paths].sort(), ...[...dots].sort()]) console.log(`${code} ${path}`);

@@ -1,4 +1,5 @@
-/* The map. Its shapes are read once, by line; a page then writes them as they stand. */
+/* The map. Its shapes are read once, by line; a page then writes them as they stand: every land,
+ * and over them, for those too small to be seen, dots. */
 #include "server/web/map.h"
 
 #include "server/web/atlas.h"
