@@ -244,16 +244,18 @@ static void write_form(struct html *h, const struct view *view)
     html(h, "<section aria-labelledby='write'>\n<h2 id='write'>");
     say(h, "Tell others what you know");
     html(h, "</h2>\n<p>");
-    say(h,
-        "No account. Somebody reads it before it is shown. Links, e-mail addresses and telephone "
-        "numbers are taken out. We keep what you write here, and nothing else about you.");
+    say(h, "You need no account. Somebody reads it before it is shown. Links, e-mail addresses and "
+           "telephone numbers are taken out. We keep what you write here, and nothing else about "
+           "you.");
     html(h, "</p>\n<form method='post' action='/");
     html_text(h, language_code(h->language));
     html(h, "/");
     html_text(h, view->address);
     html(h, "'>\n<div class='field'>\n<label for='text'>");
     say(h, "What should others know about sending money here?");
-    html(h, "</label>\n");
+    html(h, " <small>");
+    say_with(h, "At most {n} letters.", SAY_NUMBER("n", NOTE_CHARACTERS_MAX));
+    html(h, "</small></label>\n");
     error_above(h, view, "text");
     html(h, "<textarea id='text' name='text' rows='6' required dir='auto' maxlength='");
     html_int(h, NOTE_CHARACTERS_MAX);
@@ -297,7 +299,7 @@ static void taken_out(struct html *h, const struct note_taken *taken)
 static void sent(struct html *h, const struct view *view)
 {
     html(h, "<section aria-labelledby='sent'>\n<h2 id='sent'>");
-    say(h, "Thank you. This is what will be read, and then shown:");
+    say(h, "Thank you. A person will read this before it is shown:");
     html(h, "</h2>\n<blockquote class='sent' dir='auto'>\n");
     paragraphs(h, out_span(&view->text));
     html(h, "</blockquote>\n<p class='about'>");
@@ -305,8 +307,8 @@ static void sent(struct html *h, const struct view *view)
     html(h, "</p>\n");
     taken_out(h, &view->taken);
     html(h, "<p>");
-    say(h, "A person reads it first. It is not shown if it insults someone, advertises, tells of "
-           "somebody by name, or is not about sending money here.");
+    say(h, "It is not shown if it insults someone, advertises, names a person, or is not about "
+           "sending money here.");
     html(h, "</p>\n</section>\n");
 }
 

@@ -144,6 +144,8 @@ static enum http_result wrong(struct http_request *req, const struct language *l
         say(&h, "The amount asked for is not a number.");
     else
         form_error_text(&h, form);
+    html(&h, "</p>\n<p class='note'>");
+    say(&h, "Open all offers and write the amount there.");
     html(&h, "</p>\n");
     end(&h, form->from, form->to, NULL);
     return http_reply_encoded(req, &head);

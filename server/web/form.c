@@ -69,7 +69,7 @@ static void amount_error(struct html *h, const struct form *form)
         say(h, "The amount must be more than zero.");
         break;
     case ASK_TOO_LARGE:
-        say(h, "This amount is too large.");
+        say(h, "This amount is too large. Write a smaller one.");
         break;
     case ASK_TOO_MANY_DECIMALS:
         example(h, form,
@@ -78,6 +78,20 @@ static void amount_error(struct html *h, const struct form *form)
     default:
         example(h, form, MESSAGE("Write the amount in figures, like this: {example}"));
         break;
+    }
+}
+
+/* A value that is none of ours, and the way on where its field is a list to choose from. */
+static void unknown_error(struct html *h, const struct form *form, const char *english)
+{
+    bool listed = error_is_at(form, "from") || error_is_at(form, "to") ||
+                  error_is_at(form, form->basis ? "basis" : "currency");
+
+    say_values(h, message(h->language, english),
+               SAY_LIST(SAY_SPAN("typed", form->error->received)));
+    if (listed) {
+        html_stop(h);
+        say(h, "Choose one from the list.");
     }
 }
 
@@ -94,11 +108,11 @@ void form_error_text(struct html *h, const struct form *form)
     else if (error->fault == ASK_MISSING)
         say(h, "Choose the country you send to.");
     else if (error->fault == ASK_UNKNOWN_COUNTRY)
-        say_with(h, "We do not know this country: {typed}", SAY_SPAN("typed", error->received));
+        unknown_error(h, form, MESSAGE("We do not know this country: {typed}"));
     else if (error->fault == ASK_UNKNOWN_CURRENCY)
-        say_with(h, "We do not know this currency: {typed}", SAY_SPAN("typed", error->received));
+        unknown_error(h, form, MESSAGE("We do not know this currency: {typed}"));
     else
-        say_with(h, "We do not know this choice: {typed}", SAY_SPAN("typed", error->received));
+        unknown_error(h, form, MESSAGE("We do not know this choice: {typed}"));
 }
 
 void form_error_summary(struct html *h, const struct form *form)

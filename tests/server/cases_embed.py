@@ -36,14 +36,15 @@ def test_what_is_wrong_is_said_within_the_frame(place):
         ("amount=1.234", "This amount has too many decimals. Write it like this: 1,234.50"),
         ("amount=-1", "The amount must be more than zero."),
         ("amount=1e9", "The amount asked for is not a number."),
-        ("amount=" + "9" * 30, "This amount is too large."),
-        ("amount=200&currency=XYZ", "We do not know this currency: XYZ"),
+        ("amount=" + "9" * 30, "This amount is too large. Write a smaller one."),
+        ("amount=200&currency=XYZ", "We do not know this currency: XYZ</p>"),
         ("amount=%3Cb%3E&lang=fr", "Le montant demandé n’est pas un nombre."),
     ):
         answer = place.get(f"/embed/FR-SN?{query}")
         text = answer.body.decode()
         assert answer.status == 400 and "frame-ancestors *" in answer.headers["content-security-policy"], query
         assert words in text and "<b>" not in text, (query, text)
+        assert ("Ouvrez toutes les offres" if "fr" in query else "Open all offers and write the amount there.") in text
         assert re.search(r"target='_blank' rel='noopener' href='http://[^']+/(en|fr)/FR-SN'", text)
     # An amount as the reader's language writes it, and none at all.
     assert "350,5".encode() in place.get("/embed/FR-SN?lang=fr&amount=350,5").body

@@ -20,13 +20,14 @@ async function written(page) {
   const what = "written";
 
   await page.goto("/en/FR-SN/community");
+  check(`${what}: how much fits is said at the field`, (await page.locator("label[for=text]").innerText()).endsWith("At most 1,000 letters."));
   await longAgo(page);
   await send(page, text);
   checkEqual(`${what}: shown as it will be read`, (await page.locator("blockquote.sent p").allInnerTexts()).join("|"),
     `Fast & friendly <b>${mark}</b>.|Call […] or […] see […]`);
   checkEqual(`${what}: nothing of it is markup`, await page.locator("blockquote.sent b").count(), 0);
   const said = await page.locator("main").innerText();
-  for (const words of ["This is what will be read", "We took out", "Somebody"]) check(`${what}: ${words}`, said.includes(words), said);
+  for (const words of ["A person will read this before it is shown", "We took out", "Somebody"]) check(`${what}: ${words}`, said.includes(words), said);
   checkEqual(`${what}: nothing more to send`, await page.locator("form[method=post]").count(), 0);
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));

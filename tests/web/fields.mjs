@@ -11,12 +11,12 @@ const cases = [
   { language: "en", typed: "NaN", error: "Write the amount in figures, like this: 1,234.50" },
   { language: "en", typed: "1e3", error: "Write the amount in figures, like this: 1,234.50" },
   { language: "en", typed: "1.555", error: "This amount has too many decimals. Write it like this: 1,234.50" },
-  { language: "en", typed: "9".repeat(30), error: "This amount is too large." },
+  { language: "en", typed: "9".repeat(30), error: "This amount is too large. Write a smaller one." },
   { language: "fr", typed: "0", error: "Le montant doit être plus grand que zéro." },
   { language: "fr", typed: "deux cents", error: "Écrivez le montant en chiffres, par exemple : 1 234,50" },
   { language: "fr", typed: "1 234.567", error: "Écrivez le montant en chiffres, par exemple : 1 234,50" },
   { language: "fr", typed: "1,555", error: "Ce montant a trop de chiffres après la virgule. Écrivez par exemple : 1 234,50" },
-  { language: "fr", typed: "9".repeat(30), error: "Ce montant est trop grand." },
+  { language: "fr", typed: "9".repeat(30), error: "Ce montant est trop grand. Écrivez-en un plus petit." },
 ];
 
 // What is taken, and the amount the answer is for.
@@ -37,15 +37,15 @@ const countries = [
   { query: "amount=200&from=FR", field: "to", error: "Choose the country you send to." },
   { query: "amount=200&to=SN", field: "from", error: "Choose the country you send from." },
   { query: "amount=200&from=FR&to=FR", field: "to", error: "Choose two different countries." },
-  { query: "amount=200&from=FR&to=Narnia", field: "to", error: "We do not know this country: Narnia" },
+  { query: "amount=200&from=FR&to=Narnia", field: "to", error: "We do not know this country: Narnia. Choose one from the list." },
 ];
 
-// Choices that no field shows.
+// Choices that are no text to write: from a list, or of no field at all.
 const choices = [
-  { query: "amount=200&pay_out=gold", error: "We do not know this choice: gold" },
-  { query: "amount=200&max_speed=now", error: "We do not know this choice: now" },
-  { query: "amount=200&basis=half", error: "We do not know this choice: half" },
-  { query: "amount=200&currency=XYZ", error: "We do not know this currency: XYZ" },
+  { query: "amount=200&pay_out=gold", error: "We do not know this choice: gold Begin again without it" },
+  { query: "amount=200&max_speed=now", error: "We do not know this choice: now Begin again without it" },
+  { query: "amount=200&basis=half", error: "We do not know this choice: half. Choose one from the list." },
+  { query: "amount=200&currency=XYZ", error: "We do not know this currency: XYZ Begin again without it" },
 ];
 
 // Marks that stand between what the page says, in the marks of the language.
