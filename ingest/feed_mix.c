@@ -24,49 +24,60 @@ static size_t place_of(const struct feed_mix *mix, uint64_t hash)
     return i;
 }
 
-/* Whether the batch has it already; notes it. A false yes only makes somebody wait. */
-static bool seen(struct feed_mix *mix, const char *operator_id, const char *ref)
+static bool has(const struct feed_mix *mix, const char *operator_id, const char *ref)
+{
+    return mix->seen[place_of(mix, service_hash(operator_id, ref))] != 0;
+}
+
+static void note(struct feed_mix *mix, const char *operator_id, const char *ref)
 {
     uint64_t hash = service_hash(operator_id, ref);
-    size_t i = place_of(mix, hash);
-    bool had = mix->seen[i] == hash;
-    mix->seen[i] = hash;
-    return had;
+    mix->seen[place_of(mix, hash)] = hash;
+}
+
+static bool has_one(const struct feed_mix *mix, const char *operator_id,
+                    const struct feed_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].status != FEED_REFUSED && has(mix, operator_id, items[i].quote.ref)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_all(struct feed_mix *mix, const char *operator_id, const struct feed_item *items,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].status != FEED_REFUSED) {
+            note(mix, operator_id, items[i].quote.ref);
+        }
+    }
 }
 
 bool feed_mix_next(struct feed_mix *mix, const char *operator_id, const struct feed_item *items,
                    size_t count)
 {
-    bool meets = false;
-    for (size_t i = 0; i < count && !meets; i++) {
-        meets = items[i].status != FEED_REFUSED &&
-                mix->seen[place_of(mix, service_hash(operator_id, items[i].quote.ref))] != 0;
-    }
+    bool meets = has_one(mix, operator_id, items, count);
     memset(mix, 0, sizeof *mix);
-    for (size_t i = 0; i < count; i++) {
-        if (items[i].status != FEED_REFUSED) {
-            (void)seen(mix, operator_id, items[i].quote.ref);
-        }
-    }
+    note_all(mix, operator_id, items, count);
     return meets;
 }
 
+/* All of it is looked at before any is noted: its own two prices of a service do not meet, and one
+ * that waits takes no place, however many wait. */
 bool feed_mix_fits(struct feed_mix *mix, const struct feed_submission *submission)
 {
-    bool met = false;
-    if (submission->kind == FEED_WITHDRAW) {
-        met = seen(mix, submission->operator_id, submission->ref);
+    const char *operator_id = submission->operator_id;
+    bool gone = submission->kind == FEED_WITHDRAW;
+    if ((gone && has(mix, operator_id, submission->ref)) ||
+        has_one(mix, operator_id, submission->items, submission->count)) {
+        return false;
     }
-    for (size_t i = 0; i < submission->count; i++) {
-        const struct feed_item *item = &submission->items[i];
-        /* Its own first-transfer price does not count as another's. */
-        if (item->status != FEED_REFUSED && seen(mix, submission->operator_id, item->quote.ref)) {
-            bool own = false;
-            for (size_t k = 0; k < i && !own; k++) {
-                own = strcmp(submission->items[k].quote.ref, item->quote.ref) == 0;
-            }
-            met |= !own;
-        }
+    if (gone) {
+        note(mix, operator_id, submission->ref);
     }
-    return !met;
+    note_all(mix, operator_id, submission->items, submission->count);
+    return true;
 }
