@@ -73,15 +73,17 @@ static enum feed_split_result next_line(struct feed_split *split, struct span *i
         const char *at = input->at;
         input->at += end ? len + 1 : len;
         input->len -= end ? len + 1 : len;
+        split->said = split->said || !all_blank((struct span){at, len});
         if (!end) {
             keep(split, at, len);
             return FEED_SPLIT_MORE;
         }
-        if (all_blank(out_span(&split->text)) && all_blank((struct span){at, len})) {
+        if (!split->said) {
             out_clear(&split->text);
             split->line++;
             continue;
         }
+        split->said = false;
         *text = give(split, at, len);
         split->line++;
         return FEED_SPLIT_TEXT;
@@ -214,7 +216,8 @@ enum feed_split_result feed_split_end(struct feed_split *split, struct span *tex
         split->given = false;
     }
     if (split->format == FEED_LINES) {
-        if (!all_blank(out_span(&split->text))) {
+        if (split->said) {
+            split->said = false;
             *text = give(split, "", 0);
             return FEED_SPLIT_TEXT;
         }

@@ -22,6 +22,7 @@ struct feed_split {
     bool escaped;
     bool given;        /* `text` was given, and is emptied next time */
     struct out text;   /* a quote that came in pieces, at most QUOTE_BYTES_MAX + 1 bytes of it */
+    bool said;         /* the line under way is not blank, if only where it was not kept */
     uint64_t line;     /* of JSON Lines, counted from 1: the one under way */
     uint64_t elements; /* texts given */
 };

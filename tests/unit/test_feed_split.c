@@ -116,6 +116,34 @@ static void a_long_one_is_cut_and_passed_over(void **state)
     }
 }
 
+/* What stands in the middle of a line is not lost where both ends of it are blank. */
+static void a_line_that_is_blank_but_for_its_middle(void **state)
+{
+    (void)state;
+    for (size_t end = 0; end < 2; end++) {
+        size_t len = 6 * QUOTE_BYTES_MAX;
+        char *body = malloc(len);
+        struct feed_split split;
+        struct refusal why;
+        struct span text;
+        size_t given = 0;
+        assert_non_null(body);
+        memset(body, ' ', len);
+        memcpy(body + len / 2, "{}", 2);
+        body[len - 1] = end == 0 ? '\n' : ' ';
+        feed_split_init(&split, FEED_LINES);
+        for (size_t at = 0; at < len; at += 1024) {
+            struct span input = {body + at, 1024};
+            given += feed_split_next(&split, &input, &text, &why) == FEED_SPLIT_TEXT;
+        }
+        given += feed_split_end(&split, &text, &why) == FEED_SPLIT_TEXT;
+        assert_int_equal(given, 1);
+        assert_int_equal(feed_split_end(&split, &text, &why), FEED_SPLIT_MORE);
+        feed_split_free(&split);
+        free(body);
+    }
+}
+
 /* Packs so many zero bytes. */
 static size_t pack(unsigned char *to, size_t room, size_t zeros)
 {
@@ -193,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bodies_in_pieces_of_any_size),
         cmocka_unit_test(a_long_one_is_cut_and_passed_over),
+        cmocka_unit_test(a_line_that_is_blank_but_for_its_middle),
         cmocka_unit_test(packed_bodies),
     };
     return UNIT_RUN(tests, NULL, NULL);
