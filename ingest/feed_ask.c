@@ -404,6 +404,9 @@ static void join_new_services(struct feed_ask *ask)
                 strcmp(before->quote.ref, item->quote.ref) == 0) {
                 item->service = before->service;
                 item->new_service = false;
+                if (strcmp(before->quote.corridor, item->quote.corridor) != 0) {
+                    feed_item_elsewhere(item, before->quote.corridor);
+                }
                 break;
             }
         }

@@ -121,6 +121,16 @@ void feed_item_repeated(struct feed_item *item)
                    feed_price_word(item->quote.first_transfer));
 }
 
+void feed_item_elsewhere(struct feed_item *item, const char *corridor)
+{
+    item->status = FEED_REFUSED;
+    item->why.code = REFUSAL_REF_OF_OTHER_CORRIDOR;
+    (void)snprintf(item->why.field, sizeof item->why.field, "/ref");
+    (void)snprintf(item->why.reason, sizeof item->why.reason,
+                   "this ref is a service on %s; on %s it needs another ref", corridor,
+                   item->quote.corridor);
+}
+
 void feed_item_judge(struct feed_item *item, const struct feed_known *known,
                      const struct feed_market *market, int64_t at)
 {
@@ -145,12 +155,7 @@ void feed_item_judge(struct feed_item *item, const struct feed_known *known,
     item->service = service->id;
     item->new_service = known->is_new;
     if (!known->is_new && strcmp(service->corridor, item->quote.corridor) != 0) {
-        item->status = FEED_REFUSED;
-        item->why.code = REFUSAL_REF_OF_OTHER_CORRIDOR;
-        (void)snprintf(item->why.field, sizeof item->why.field, "/ref");
-        (void)snprintf(item->why.reason, sizeof item->why.reason,
-                       "this ref is a service on %s; on %s it needs another ref", service->corridor,
-                       item->quote.corridor);
+        feed_item_elsewhere(item, service->corridor);
         return;
     }
     if (service->told_at == at) { /* in this very transaction, further up in a long submission */

@@ -81,6 +81,8 @@ void feed_item_learn(const struct feed_item *item, int64_t at, struct feed_servi
 
 /* Refuses it: the ref and price stood before in its submission. */
 void feed_item_repeated(struct feed_item *item);
+/* Refuses it: its ref is a service on this corridor. */
+void feed_item_elsewhere(struct feed_item *item, const char *corridor);
 
 /* {"ref","status","code","field","reason","quote"} */
 void feed_item_receipt(const struct feed_item *item, bool dry_run, struct out *out);

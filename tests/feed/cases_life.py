@@ -86,6 +86,10 @@ def test_refusals_do_not_fail_the_rest(place):
     assert place.count("corridor.service WHERE operator = 'acme' AND ref = 'mixed-1'") == 1
     moved = place.acme.post(quote("mixed-1", corridor="FR-ML"))
     assert statuses(moved) == [("mixed-1", "refused", "ref_of_other_corridor")]
+    # A new service too is on one corridor.
+    both = place.acme.post([quote("mixed-5"), quote("mixed-5", price="first_transfer", corridor="FR-ML")])
+    assert [s[1:] for s in statuses(both)] == [("accepted", "new"), ("refused", "ref_of_other_corridor")], both
+    assert place.count("corridor.quote q JOIN corridor.service s ON s.id = q.service WHERE s.corridor <> q.corridor") == 0
 
 
 def test_a_dry_run_judges_and_stores_nothing(place):
