@@ -96,10 +96,11 @@ static void worker_reap(struct http_worker *worker)
     http2_reap(worker);
 }
 
-/* A deferred reply has come, or a producer goes on. */
+/* A deferred reply has come, or one before the body is whole, or a producer goes on. */
 static void worker_resume(struct http_conn *conn)
 {
-    if (conn->state == HTTP_STATE_HANDLING || conn->state == HTTP_STATE_STREAMS) {
+    bool early = conn->state == HTTP_STATE_BODY && conn->work->request.replied;
+    if (conn->state == HTTP_STATE_HANDLING || conn->state == HTTP_STATE_STREAMS || early) {
         http_turn(conn);
     } else if (conn->state == HTTP_STATE_GONE && conn->work->request.replied) {
         http_stream_end(&conn->work->request);

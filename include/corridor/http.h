@@ -261,7 +261,7 @@ enum http_body_end {
 };
 struct http_receiver {
     /* The next bytes, at least one and at most 64 KiB, valid during the call. All of them are
-     * taken. A reply given here (or during a pause) refuses the rest; no callback follows. */
+     * taken. A reply given here, or before the next call, refuses the rest; no callback follows. */
     enum http_taken (*piece)(struct http_request *req, struct span bytes, void *arg);
     /*
      * It is over; called once, unless a reply came first. After HTTP_BODY_COMPLETE the request is

@@ -113,7 +113,7 @@ def test_h2_refused():
     with h2_server() as server, h2.Talk(server.port) as client:
         number = 1
         for target in ["/receive?refuse=1", "/receive?refuse=1&decide=20", "/collect?refuse=1&decide=1", "/receive?stop=9",
-                       "/receive?stop=9&pause=20"]:  # fmt: skip
+                       "/receive?stop=9&pause=20", "/receive?stop=9&later=20"]:  # fmt: skip
             stream = h2_post(client, number, target, b"x" * 20000, end=False)
             check(client.until(lambda: stream.reset), target, "is not refused")
             check(stream.status == (422 if "stop" in target else 401) and stream.reset == "NO_ERROR", stream.reset)

@@ -112,18 +112,20 @@ def test_refused():
 
 
 def test_refused_while_it_pauses():
+    """Or while it waits for more: the answer comes before the rest, and does not wait for it."""
     with Server() as server:
-        with Client(server) as client:  # the answer comes before the rest, and does not wait for it
-            post(client, "/receive?stop=5&pause=30", length(b"x" * 20), b"x" * 10)
-            answer = client.answer()
-            check(answer.status == 422 and answer["Connection"] is None, answer.status)
-            client.send(b"x" * 10 + b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
-            check(client.answer().status == 200, "the next request")
-        with Client(server) as client:
-            post(client, "/receive?stop=5&pause=30", CHUNKED, b"a\r\n" + b"x" * 10 + b"\r\n")
-            answer = client.answer()
-            check(answer.status == 422 and answer["Connection"] == "close", answer.status)
-            check(client.until_end(3), "waits for a rest that it does not read")
+        for target in ("/receive?stop=5&pause=30", "/receive?stop=5&later=30"):
+            with Client(server) as client:
+                post(client, target, length(b"x" * 20), b"x" * 10)
+                answer = client.answer()
+                check(answer.status == 422 and answer["Connection"] is None, target, answer.status)
+                client.send(b"x" * 10 + b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
+                check(client.answer().status == 200, target, "the next request")
+            with Client(server) as client:
+                post(client, target, CHUNKED, b"a\r\n" + b"x" * 10 + b"\r\n")
+                answer = client.answer()
+                check(answer.status == 422 and answer["Connection"] == "close", target, answer.status)
+                check(client.until_end(3), target, "waits for a rest that it does not read")
         wait_for(server, open=0, complete=0, cut=0)
 
 

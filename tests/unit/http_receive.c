@@ -2,7 +2,7 @@
  * Routes whose bodies are decided on before they come, for the tests to talk to. What the handler
  * does is asked for in the query: ?decide=MS (not at once), ?refuse=1 (401), ?pause=MS (after every
  * piece, 0: resumed at once), ?stop=N (422 when so many bytes have come), ?answer=MS (not at once).
- * With both ?stop and ?pause, the 422 comes while it pauses.
+ * With both ?stop and ?pause, the 422 comes while it pauses; with ?later=MS while it awaits more.
  */
 #include "http_echo.h"
 
@@ -114,6 +114,7 @@ static enum http_taken receive_piece(struct http_request *req, struct span bytes
     struct receipt *receipt = arg;
     long pause = receive_number(req, "pause");
     long stop = receive_number(req, "stop");
+    long later = receive_number(req, "later");
     for (size_t i = 0; i < bytes.len; i++) {
         receipt->sum += (unsigned char)bytes.at[i] * (receipt->bytes + i);
     }
@@ -121,7 +122,7 @@ static enum http_taken receive_piece(struct http_request *req, struct span bytes
     receipt->pieces++;
     receipt->longest = bytes.len > receipt->longest ? bytes.len : receipt->longest;
     if (stop >= 0 && receipt->bytes >= (uint64_t)stop) {
-        receipt_after(receipt, pause, receipt_stop);
+        receipt_after(receipt, pause < 0 ? later : pause, receipt_stop);
         return pause < 0 ? HTTP_TAKEN : HTTP_TAKEN_PAUSE;
     }
     if (pause >= 0) {
