@@ -140,7 +140,8 @@ static void on_moved(void *arg);
 /* Sees to it that there is room for another quote. */
 static enum step make_room(struct feed_reader *reader)
 {
-    if (reader->submission->count < FEED_SMALL_MAX) {
+    /* A thousand are no long one, and only one more quote tells that they are not all. */
+    if (reader->submission->count < FEED_SMALL_MAX + (reader->stream ? 0 : 1)) {
         return GO_ON;
     }
     if (!reader->stream) {

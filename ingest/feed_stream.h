@@ -23,7 +23,7 @@ typedef void feed_stream_fn(void *arg);
 
 /*
  * Begins one with the quotes that the submission has; the submission is the stream's from here on,
- * but the reader goes on adding items to it up to FEED_SMALL_MAX. NULL: no memory.
+ * but the reader goes on adding items to it, up to FEED_SMALL_MAX at a time. NULL: no memory.
  */
 struct feed_stream *feed_stream_open(struct feed_writer *writer, struct feed_submission *submission,
                                      feed_stream_fn *moved, void *arg);

@@ -88,6 +88,17 @@ def test_packed_bodies(place):
     assert answer.status == 201 and answer.json["counts"]["accepted"] == 300, answer
 
 
+def test_a_thousand_are_not_long(place):
+    """Many of these may be sent at once, and their receipts are stored whole."""
+    for count, pieces in ((999, 0), (1000, 0), (1001, 3)):
+        for send in (place.acme.post, place.acme.post_lines):
+            answer = send([quote(f"thousand-{i}") for i in range(count)])
+            assert answer.status == 201 and answer.json["counts"]["refused"] == 0, answer
+            number = answer.json["submission"]
+            assert place.count(f"corridor.submission_answer WHERE submission = {number}") == pieces, (count, send)
+            assert [q["ref"] for q in answer.json["quotes"]] == [f"thousand-{i}" for i in range(count)]
+
+
 def test_a_long_one_is_stored_as_it_comes_and_whole(place):
     quotes = [quote(f"long-{i}") for i in range(2500)]
     quotes[7] = quote("long-7", speed="fast")
