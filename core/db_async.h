@@ -55,6 +55,8 @@ struct db_transaction {
     struct db_connection *connection; /* from its first run to its end */
     struct db_request *request;       /* its run, queued or under way */
     bool over;                        /* nothing can be run any more */
+    db_lost_fn *lost;                 /* told if the connection goes between two runs */
+    void *lost_arg;
 };
 
 /*

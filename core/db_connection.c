@@ -168,11 +168,16 @@ void db_connection_lose(struct db_connection *c, const char *message)
 {
     char text[256];
     struct db_request *request = c->request;
+    struct db_transaction *idle = request ? NULL : c->transaction;
     db_message_copy(text, sizeof text, message); /* it goes with the connection */
     c->request = NULL;
     start_again(c, text);
     if (request) {
         db_request_end(request, DB_UNAVAILABLE, NULL, text);
+    } else if (idle && idle->lost && !idle->request) {
+        c->db->in_callback++;
+        idle->lost(idle->lost_arg);
+        c->db->in_callback--;
     }
 }
 

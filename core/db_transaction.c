@@ -262,6 +262,12 @@ void db_transaction_early(struct db_transaction *transaction, size_t statements)
     request->early = statements;
 }
 
+void db_transaction_watch(struct db_transaction *transaction, db_lost_fn *lost, void *arg)
+{
+    transaction->lost = lost;
+    transaction->lost_arg = arg;
+}
+
 static void forget(const struct db_reply *reply, void *arg)
 {
     (void)reply;

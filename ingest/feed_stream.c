@@ -112,6 +112,17 @@ static void failed(struct feed_stream *stream, const struct db_reply *reply)
     answered(stream);
 }
 
+/* The database's session has ended while the client was waited for. */
+static void on_lost(void *arg)
+{
+    const struct db_reply reply = {
+        .outcome = DB_UNAVAILABLE, .sqlstate = "", .message = "the connection was lost"};
+    struct feed_stream *stream = arg;
+    if (stream->state == READY) { /* else something else tells it, or nothing is wanted any more */
+        failed(stream, &reply);
+    }
+}
+
 static void no_memory(struct feed_stream *stream)
 {
     stream->state = BROKEN;
@@ -126,9 +137,15 @@ static void go_on(struct feed_stream *stream);
 /* What the record said of the flying quotes is known. */
 static void decide(struct feed_stream *stream)
 {
+    struct feed_submission *submission = stream->submission;
     feed_writer_let_go(stream->writer, stream->flight.count);
-    feed_flight_land(&stream->flight, stream->submission);
-    stream->learnt = true;
+    if (!stream->learnt) {
+        /* Its locks can go before we hear of it, but nothing is recalled without a turn. */
+        feed_memory_move_turn(stream->flight.ask.knowledge->memory, submission->operator_id,
+                              (struct feed_turn){0});
+        stream->learnt = true;
+    }
+    feed_flight_land(&stream->flight, submission);
     stream->asks = false;
 }
 
@@ -347,6 +364,7 @@ static void on_opened(const struct db_reply *reply, void *arg)
     }
     if (entry->state == FEED_ENTRY_FREE) {
         stream->state = READY;
+        db_transaction_watch(stream->transaction, on_lost, stream);
         go_on(stream);
         return;
     }

@@ -107,6 +107,10 @@ struct db_transaction *db_transaction_open(struct db *db);
  * commits it is unknown whether it did. Allowed from its own callbacks. NULL is nothing to close.
  */
 void db_transaction_close(struct db_transaction *transaction);
+/* For one that stays open for long: `lost` is called from the loop, once, when its connection is
+ * lost between two runs. It is over then, what it did undone, and its locks are free. */
+typedef void db_lost_fn(void *arg);
+void db_transaction_watch(struct db_transaction *transaction, db_lost_fn *lost, void *arg);
 
 /* A parameter: bytes as PostgreSQL reads them, text or binary; at NULL is SQL's null. */
 struct db_value {

@@ -10,6 +10,8 @@ static const struct db_statement insert = {
     "tx_insert", "INSERT INTO corridor.tx_test SELECT unnest($1::bigint[])", 1};
 static const struct db_statement count = {"tx_count", "SELECT count(*) FROM corridor.tx_test", 0};
 static const struct db_statement echo = {"tx_echo", "SELECT $1::text || $2::text", 2};
+static const struct db_statement end_itself = {"tx_end_itself",
+                                               "SELECT pg_terminate_backend(pg_backend_pid())", 0};
 static const struct db_statement broken = {"tx_broken", "SELECT no_such_column", 0};
 
 /* {7} and {7,8} as bigint[] in binary: dimensions, no nulls, element type, length, lower bound. */
@@ -284,6 +286,11 @@ static void closing_rolls_back(void **state)
     db_close(db);
 }
 
+static void on_lost(void *arg)
+{
+    ++*(unsigned *)arg;
+}
+
 static void a_lost_connection_ends_it(void **state)
 {
     (void)state;
@@ -291,16 +298,27 @@ static void a_lost_connection_ends_it(void **state)
                                                1};
     struct db *db = fresh(2);
     struct db_transaction *t = db_transaction_open(db);
+    unsigned told = 0;
+    db_transaction_watch(t, on_lost, &told);
     struct seen s = run(t, (struct db_command[]){{&insert, seven}, {&pid, NULL}}, 2, DB_STAY);
     struct outcome o = ask(db, &end_it, s.last, LIMIT_MS);
     assert_int_equal(o.outcome, DB_OK);
+    assert_true(run_until(&told, 1, LIMIT_MS));
     s = run(t, (struct db_command[]){{&insert, two}}, 1, DB_COMMIT);
     assert_int_equal(s.o.outcome, DB_UNAVAILABLE);
     /* And never goes on with another one. */
     s = run(t, (struct db_command[]){{&insert, two}}, 1, DB_COMMIT);
     assert_int_equal(s.o.outcome, DB_UNAVAILABLE);
     db_transaction_close(t);
+    assert_int_equal(told, 1);
     assert_string_equal(rows_there(db), "0");
+    /* A run under way is told alone. */
+    t = db_transaction_open(db);
+    db_transaction_watch(t, on_lost, &told);
+    s = run(t, (struct db_command[]){{&end_itself, NULL}}, 1, DB_STAY);
+    assert_int_equal(s.o.outcome, DB_UNAVAILABLE);
+    db_transaction_close(t);
+    assert_int_equal(told, 1);
     db_close(db);
 }
 

@@ -102,6 +102,23 @@ def test_what_a_cut_stream_said_is_forgotten(place):
     assert told(cutter, priced("cut-7", "1.55")) == [("accepted", None)]
 
 
+def test_what_a_stream_said_is_forgotten_when_its_session_ends(place):
+    """A person, or a limit for idle transactions, ends it while the client is waited for."""
+    lone = place.operator("lone", place.port_a)
+    remember(place, lone, "end-7")
+    slow = Slow(lone, [priced(f"end-{i}", "1.55") for i in range(4000)], "end-off", place.port_a)
+    slow.send(0.8)
+    idle = "pg_stat_activity WHERE application_name = 'corridor-ingestd' AND state = 'idle in transaction'"
+    wait_for("it waits for more", 20, lambda: place.count(idle) == 1)
+    time.sleep(0.5)
+    assert place.sql(f"SELECT pg_terminate_backend(pid) FROM {idle}").strip() == "t"
+    # What was known before, what the stream alone said of a service, and a new price of one that never was stored.
+    quotes = [priced("end-7", "1.99"), priced("end-8", "1.55"), priced("end-9", "1.56")]
+    assert [status for status, _ in told(lone, quotes)] == ["unchanged", "accepted", "accepted"]
+    assert place.count("corridor.quote q LEFT JOIN corridor.service s ON s.id = q.service WHERE s.id IS NULL") == 0
+    assert slow.answer() == 503  # without the rest of its body
+
+
 def test_a_stream_and_single_quotes_know_of_each_other(place):
     both = place.operator("both", place.port_a)
     remember(place, both, "both-3")
