@@ -150,26 +150,45 @@ void chart_bars(struct html *h, const struct chart_bars *bars)
 
 /* ---- Parts of a whole ---- */
 
+#define BETWEEN  20 /* ground, so that neighbours are told apart without their colours */
+#define THINNEST 5  /* that can be seen; of a thinner part the words tell */
+
+static bool is_seen(const struct chart_part *part, int64_t whole)
+{
+    return part->value > 0 && (int128)part->value * CHART_WIDTH >= (int128)whole * THINNEST;
+}
+
+/* Parts that touch show a light seam wherever their border is no whole pixel. */
 static void parts_drawn(struct html *h, const struct chart_stack *stack, int64_t whole)
 {
+    int64_t room = CHART_WIDTH + BETWEEN;
+    int64_t seen = 0;
+    int64_t start = 0;
     int64_t before = 0;
 
     for (size_t i = 0; i < stack->count; i++) {
-        const struct chart_part *part = &stack->parts[i];
-        int64_t from = (int64_t)((int128)before * CHART_WIDTH / whole);
-        int64_t to;
-
-        if (part->value <= 0)
+        if (!is_seen(&stack->parts[i], whole))
             continue;
+        room -= BETWEEN;
+        seen += stack->parts[i].value;
+    }
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct chart_part *part = &stack->parts[i];
+        int64_t width;
+
+        if (!is_seen(part, whole))
+            continue;
+        width =
+            (int64_t)((int128)(before + part->value) * room / seen - (int128)before * room / seen);
         before += part->value;
-        to = (int64_t)((int128)before * CHART_WIDTH / whole);
         html(h, "<path class='");
         html_text(h, part->class);
         html(h, "' d='M");
-        chart_number_x(h, from);
+        chart_number_x(h, start);
         html(h, " 8H");
-        chart_number_x(h, to);
+        chart_number_x(h, start + width);
         html(h, "'/>");
+        start += width + BETWEEN;
     }
 }
 

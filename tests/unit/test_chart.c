@@ -223,8 +223,46 @@ static void test_parts(void **state)
                                           .count = 3,
                                           .currency = currency_find(span_of("EUR"))});
     assert_int_equal(times("<path class='"), 2);
+    assert_int_equal(times("<path class='fee' d='M0 8H4'/><path class='kept' d='M6 8H328'/>"), 1);
     assert_int_equal(times("<li class="), 3);
     assert_int_equal(times("<script"), 0);
+}
+
+/* Between parts is the same ground everywhere, and they fill the rest; what would be too thin to
+ * see leaves no gap. */
+static void test_stack(void **state)
+{
+    static const struct {
+        const char *language;
+        int64_t values[4];
+        const char *drawn;
+    } CASES[] = {
+        {"en", {1, 1, 1, 1}, "M0 8H80.5|M82.5 8H163|M165 8H245.5|M247.5 8H328"},
+        {"ar", {1, 1, 1, 1}, "M328 8H247.5|M245.5 8H165|M163 8H82.5|M80.5 8H0"},
+        {"en", {19552, 250, 198, 0}, "M0 8H316.7|M318.7 8H322.7|M324.7 8H328"},
+        {"en", {100000, 1, 0, 200}, "M0 8H325.3|M327.3 8H328"},
+        {"en", {0, 0, 7, 0}, "M0 8H328"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct chart_part parts[4];
+        char drawn[256] = "";
+
+        for (size_t p = 0; p < COUNT_OF(parts); p++)
+            parts[p] = (struct chart_part){"fee", "fee", CASES[i].values[p]};
+        begin(CASES[i].language);
+        chart_stack(&h, &(struct chart_stack){.title = hostile,
+                                              .view = NAME,
+                                              .parts = parts,
+                                              .count = COUNT_OF(parts),
+                                              .currency = currency_find(span_of("EUR"))});
+        assert_int_equal(times("<svg"), 1);
+        for (const char *at = out.at; (at = strstr(at, " d='")) != NULL; at++)
+            (void)snprintf(drawn + strlen(drawn), sizeof(drawn) - strlen(drawn), "%s%.*s",
+                           drawn[0] == '\0' ? "" : "|", (int)strcspn(at + 4, "'"), at + 4);
+        assert_string_equal(drawn, CASES[i].drawn);
+    }
 }
 
 int main(void)
@@ -232,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scale), cmocka_unit_test(test_lines), cmocka_unit_test(test_dots),
         cmocka_unit_test(test_ticks), cmocka_unit_test(test_reach), cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_stack),
     };
 
     return UNIT_RUN(tests, setup, teardown);
