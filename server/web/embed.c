@@ -130,7 +130,38 @@ static struct http_head reply_head(int status)
                               .field_count = COUNT_OF(FIELDS)};
 }
 
-/* What is wrong with the frame's address, for whoever wrote it, and the corridor's page. */
+/* The language that the address asks for, and those there are. */
+static void language_error(struct html *h, struct span typed)
+{
+    html(h, "<p class='error'>");
+    say(h, "We do not know this language:");
+    html(h, " <code>lang=");
+    html_span(h, typed);
+    html(h, "</code></p>\n<p class='note'>");
+    say(h, "Write one of these in its place:");
+    for (size_t i = 0; i < language_count(); i++) {
+        html(h, " <code>lang=");
+        html_text(h, language_code(language_at(i)));
+        html(h, "</code>");
+    }
+    html(h, "</p>\n");
+}
+
+/* For whoever wrote the address: in the language that their browser asks for. */
+static enum http_result wrong_language(struct http_request *req, const struct country *from,
+                                       const struct country *to, struct span typed)
+{
+    struct html h = {.out = http_out(req), .language = page_language_asked(req)};
+    struct http_head head = reply_head(400);
+
+    head.cache_control = "no-cache";
+    begin(&h, from, to);
+    language_error(&h, typed);
+    end(&h, from, to, NULL);
+    return http_reply_encoded(req, &head);
+}
+
+/* What is wrong with the frame's question, for whoever wrote it, and the corridor's page. */
 static enum http_result wrong(struct http_request *req, const struct language *language,
                               const struct form *form)
 {
@@ -180,13 +211,15 @@ enum http_result web_embed(struct http_request *req)
     const struct market *market;
     struct ask_error error;
     struct ask ask;
-    struct span value;
+    struct span asked;
 
-    if (http_query(req, "lang", &value) > 0)
-        language = language_find(value);
-    if (language == NULL || !corridor_parse(http_param(req, "corridor"), &form.from, &form.to) ||
+    if (!corridor_parse(http_param(req, "corridor"), &form.from, &form.to) ||
         form.from->currency == NULL || form.to->currency == NULL)
         return web_not_found(req);
+    if (http_query(req, "lang", &asked) > 0 && asked.len > 0)
+        language = language_find(asked);
+    if (language == NULL)
+        return wrong_language(req, form.from, form.to, asked);
     if (!market_table_loaded(worker->markets))
         return page_not_ready(req, language);
     question_read(&question, req, language);

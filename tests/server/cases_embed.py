@@ -24,7 +24,7 @@ def test_what_is_framed_is_what_compare_says(place):
 
 
 def test_frames_that_cannot_be(place):
-    for target in ("/embed/FR-FR", "/embed/nowhere", "/embed/FR-SN?lang=xx", "/embed/"):
+    for target in ("/embed/FR-FR", "/embed/nowhere", "/embed/FR-XX?lang=xx", "/embed/"):
         assert place.get(target).status == 404, target
     empty = place.get("/embed/AT-BF?lang=en")
     assert empty.status == 200 and b"No offer" in empty.body
@@ -49,3 +49,21 @@ def test_what_is_wrong_is_said_within_the_frame(place):
     # An amount as the reader's language writes it, and none at all.
     assert "350,5".encode() in place.get("/embed/FR-SN?lang=fr&amount=350,5").body
     assert place.get("/embed/FR-SN?amount=").status == 200
+
+
+def test_a_language_that_is_none_is_named(place):
+    languages = {"en": "We do not know this language:", "fr": "Nous ne connaissons pas cette langue", "ar": "لا نعرف هذه اللغة:"}
+    for asked, words in languages.items():
+        for typed, shown in (("xx", "xx"), ("FR-fr", "FR-fr"), ("%3Cscript%3E", "&lt;script&gt;")):
+            answer = place.get(f"/embed/FR-SN?lang={typed}&amount=x", headers={"Accept-Language": asked})
+            text = answer.body.decode()
+            assert answer.status == 400 and "frame-ancestors *" in answer.headers["content-security-policy"], (asked, typed)
+            assert answer.headers["cache-control"] == "no-cache"
+            assert f"lang='{asked}'" in text and words in text, text
+            codes = re.findall(r"<code>lang=([^<]*)</code>", text)
+            assert codes == [shown, "en", "fr", "es", "pt", "ar", "zh", "vi", "tr"], codes
+            for code in codes[1:]:
+                assert place.get(f"/embed/FR-SN?lang={code}").status == 200
+            assert re.search(rf"target='_blank' rel='noopener' href='http://[^']+/{asked}/FR-SN'", text)
+    # Nothing named is nothing wrong.
+    assert b"lang='en'" in place.get("/embed/FR-SN?lang=").body
