@@ -6,6 +6,7 @@
  * (note_text.h), and the answer to a form shows exactly what a moderator will read.
  */
 #include "server/api.h"
+#include "server/web/field_error.h"
 #include "server/web/form_body.h"
 #include "server/web/note_limit.h"
 #include "server/web/note_text.h"
@@ -162,9 +163,10 @@ static void notes(struct html *h, const struct view *view)
     html(h, "</ul>\n");
 }
 
-static void fault_text(struct html *h, enum fault fault)
+static void fault_text(struct html *h, const void *about)
 {
-    switch (fault) {
+    const struct view *view = about;
+    switch (view->fault) {
     case FAULT_EMPTY:
         say(h, "Write something first.");
         break;
@@ -196,51 +198,17 @@ static void fault_text(struct html *h, enum fault fault)
     }
 }
 
-static const char *fault_field(const struct view *view)
+static struct field_error error_of(const struct view *view)
 {
-    return view->fault == FAULT_NAME_LONG ? "name" : "text";
-}
-
-static bool faulty(const struct view *view, const char *field)
-{
-    return view->fault != FAULT_NONE && strcmp(fault_field(view), field) == 0;
-}
-
-/* What is wrong, above everything, with the way to its field. */
-static void summary(struct html *h, const struct view *view)
-{
-    html(h, "<div class='summary' role='alert'>\n<h2>");
-    say(h, "Something is missing or wrong");
-    html(h, "</h2>\n<p><a href='#");
-    html_text(h, fault_field(view));
-    html(h, "'>");
-    fault_text(h, view->fault);
-    html(h, "</a></p>\n</div>\n");
-}
-
-/* What is wrong with a field, above it. */
-static void error_above(struct html *h, const struct view *view, const char *field)
-{
-    if (!faulty(view, field))
-        return;
-    html(h, "<p class='error' id='");
-    html_text(h, field);
-    html(h, "-error'>");
-    fault_text(h, view->fault);
-    html(h, "</p>\n");
-}
-
-static void error_attributes(struct html *h, const struct view *view, const char *field)
-{
-    if (!faulty(view, field))
-        return;
-    html(h, " aria-invalid='true' aria-describedby='");
-    html_text(h, field);
-    html(h, "-error'");
+    const char *field = view->fault == FAULT_NONE        ? NULL
+                        : view->fault == FAULT_NAME_LONG ? "name"
+                                                         : "text";
+    return (struct field_error){.field = field, .words = fault_text, .view = view};
 }
 
 static void write_form(struct html *h, const struct view *view)
 {
+    struct field_error error = error_of(view);
     html(h, "<section aria-labelledby='write'>\n<h2 id='write'>");
     say(h, "Tell others what you know");
     html(h, "</h2>\n<p>");
@@ -256,23 +224,23 @@ static void write_form(struct html *h, const struct view *view)
     html(h, " <small>");
     say_with(h, "At most {n} letters.", SAY_NUMBER("n", NOTE_CHARACTERS_MAX));
     html(h, "</small></label>\n");
-    error_above(h, view, "text");
+    field_error_above(h, &error, "text");
     html(h, "<textarea id='text' name='text' rows='6' required dir='auto' maxlength='");
     html_int(h, NOTE_CHARACTERS_MAX);
     html(h, "'");
-    error_attributes(h, view, "text");
+    field_error_attributes(h, &error, "text");
     html(h, ">\n");
     html_span(h, out_span(&view->text));
     html(h, "</textarea>\n</div>\n<div class='field'>\n<label for='name'>");
     say(h, "Your first name, if you like");
     html(h, "</label>\n");
-    error_above(h, view, "name");
+    field_error_above(h, &error, "name");
     html(h, "<input id='name' type='text' name='name' autocomplete='off' dir='auto' maxlength='");
     html_int(h, NOTE_NAME_MAX);
     html(h, "' value='");
     html_span(h, out_span(&view->name));
     html(h, "'");
-    error_attributes(h, view, "name");
+    field_error_attributes(h, &error, "name");
     /* Only a program fills in what nobody sees. */
     html(h, ">\n</div>\n<div class='hidden' aria-hidden='true'>\n<label for='website'>");
     say(h, "Leave this empty");
@@ -315,6 +283,7 @@ static void sent(struct html *h, const struct view *view)
 static void body(struct html *h, const void *about)
 {
     const struct view *view = about;
+    struct field_error error = error_of(view);
     html(h, "<div class='home community'>\n<h1>");
     title(h, view);
     html(h, "</h1>\n<p><a href='/");
@@ -325,7 +294,7 @@ static void body(struct html *h, const void *about)
     say(h, "Back to the offers");
     html(h, "</a></p>\n");
     if (view->fault != FAULT_NONE)
-        summary(h, view);
+        field_error_summary(h, &error, true);
     if (view->sent)
         sent(h, view);
     if (view->notes != NULL)

@@ -2,6 +2,7 @@
  * so it works without a script, whatever countries are chosen. */
 #include "server/web/form.h"
 
+#include "server/web/field_error.h"
 #include "server/web/say.h"
 
 #include <assert.h>
@@ -115,41 +116,34 @@ void form_error_text(struct html *h, const struct form *form)
         unknown_error(h, form, MESSAGE("We do not know this choice: {typed}"));
 }
 
+static void error_words(struct html *h, const void *view)
+{
+    form_error_text(h, view);
+}
+
+static struct field_error error_of(const struct form *form)
+{
+    return (struct field_error){.field = form->error == NULL ? NULL : form->error->parameter,
+                                .words = error_words,
+                                .view = form};
+}
+
 void form_error_summary(struct html *h, const struct form *form)
 {
     static const char *const FIELDS[] = {"amount", "from", "to"};
-    const char *parameter = form->error->parameter;
-    bool field = form->basis && strcmp(parameter, "basis") == 0;
+    struct field_error error = error_of(form);
+    bool shown = form->basis && error_is_at(form, "basis");
 
     for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
-        field = field || strcmp(parameter, FIELDS[i]) == 0;
-    html(h, "<div class='summary' role='alert'>\n<h2>");
-    say(h, "Something is missing or wrong");
-    html(h, "</h2>\n<p>");
-    if (field) {
-        html(h, "<a href='#");
-        html_text(h, parameter);
-        html(h, "'>");
-        form_error_text(h, form);
-        html(h, "</a>");
-    } else {
-        form_error_text(h, form);
-        html(h, " <a href='?'>");
-        say(h, "Begin again without it");
-        html(h, "</a>");
-    }
-    html(h, "</p>\n</div>\n");
+        shown = shown || error_is_at(form, FIELDS[i]);
+    field_error_summary(h, &error, shown);
 }
 
 static void error_at(struct html *h, const struct form *form, const char *field)
 {
-    if (!error_is_at(form, field))
-        return;
-    html(h, "<p class='error' id='");
-    html_text(h, field);
-    html(h, "-error'>");
-    form_error_text(h, form);
-    html(h, "</p>\n");
+    struct field_error error = error_of(form);
+
+    field_error_above(h, &error, field);
 }
 
 /* ---- Fields ---- */
@@ -157,16 +151,14 @@ static void error_at(struct html *h, const struct form *form, const char *field)
 /* The attributes that every field has: its id, its name, and where its error stands. */
 static void field(struct html *h, const struct form *form, const char *name)
 {
+    struct field_error error = error_of(form);
+
     html(h, " id='");
     html_text(h, name);
     html(h, "' name='");
     html_text(h, name);
     html(h, "'");
-    if (error_is_at(form, name)) {
-        html(h, " aria-invalid='true' aria-describedby='");
-        html_text(h, name);
-        html(h, "-error'");
-    }
+    field_error_attributes(h, &error, name);
 }
 
 static void amount(struct html *h, const struct form *form)
