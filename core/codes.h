@@ -7,7 +7,7 @@
 
 #include <corridor/codes.h>
 
-#define CODES_OF_2 (26 * 26)
+#define CODES_OF_2 COUNTRY_INDEX_END
 #define CODES_OF_3 (26 * 26 * 26)
 
 /* The place of a code of two or three letters (any case) among all such; -1 when it is not letters.

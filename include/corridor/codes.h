@@ -39,6 +39,13 @@ const struct country *const *country_all(size_t *count);
  * languages are kept ready; another one is asked of ICU each time.
  */
 size_t country_name(const struct country *country, const char *language, char *buffer, size_t size);
+/* Its place among all alpha-2 codes there may be, below COUNTRY_INDEX_END, for tables that hold
+ * something of each country. */
+#define COUNTRY_INDEX_END (26 * 26)
+static inline unsigned country_index(const struct country *country)
+{
+    return (unsigned)(country->iso2[0] - 'A') * 26 + (unsigned)(country->iso2[1] - 'A');
+}
 /* True when the currency is, or was, legal tender there on any date. */
 bool country_uses(const struct country *country, const struct currency *currency);
 

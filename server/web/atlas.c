@@ -16,23 +16,16 @@ struct entry {
     uint8_t key[KEY_MAX]; /* sorts by its bytes */
 };
 
-#define CODES_MAX (26 * 26) /* alpha-2 codes there may be */
-
 static const struct country **sorted[LANGUAGES_MAX];
-static uint16_t ranks[LANGUAGES_MAX][CODES_MAX];
+static uint16_t ranks[LANGUAGES_MAX][COUNTRY_INDEX_END];
 static struct out options_text[LANGUAGES_MAX];
 static struct place {
     uint32_t option; /* in options_text */
     uint16_t option_len;
     uint16_t name_len;
-} places[LANGUAGES_MAX][CODES_MAX];
+} places[LANGUAGES_MAX][COUNTRY_INDEX_END];
 static size_t country_count;
 static UCollator *order; /* the root one; only read after the start */
-
-static unsigned bit_of(const struct country *country)
-{
-    return (unsigned)(country->iso2[0] - 'A') * 26 + (unsigned)(country->iso2[1] - 'A');
-}
 
 /* "Congo - Kinshasa": the hyphen ends a line and begins none. */
 static void name_write(struct html *h, struct span name)
@@ -56,14 +49,14 @@ static bool options_write(size_t index)
     struct html h = {.out = &options_text[index], .language = language_at(index)};
 
     out_init(h.out, OUT_LIMIT_DEFAULT);
-    for (unsigned bit = 0; bit < CODES_MAX; bit++) {
-        const char code[] = {(char)('A' + bit / 26), (char)('A' + bit % 26)};
+    for (unsigned at = 0; at < COUNTRY_INDEX_END; at++) {
+        const char code[] = {(char)('A' + at / 26), (char)('A' + at % 26)};
         const struct country *country = country_find((struct span){code, sizeof(code)});
         uint32_t before = (uint32_t)h.out->len;
         uint32_t named;
         char name[128];
 
-        if (country == NULL || bit_of(country) != bit)
+        if (country == NULL || country_index(country) != at)
             continue;
         html(&h, "<option value='");
         html_text(&h, country->iso2);
@@ -72,7 +65,7 @@ static bool options_write(size_t index)
                                                         sizeof(name))});
         named = (uint32_t)h.out->len;
         html(&h, "</option>\n");
-        places[index][bit] =
+        places[index][at] =
             (struct place){.option = before,
                            .option_len = (uint16_t)(h.out->len - before),
                            .name_len = (uint16_t)(named - before - (sizeof(NAMED) - 1))};
@@ -114,7 +107,7 @@ static bool sort(size_t index, struct entry *entries, const struct country *cons
     qsort(entries, country_count, sizeof(*entries), by_key);
     for (size_t i = 0; i < country_count; i++) {
         sorted[index][i] = entries[i].country;
-        ranks[index][bit_of(entries[i].country)] = (uint16_t)i;
+        ranks[index][country_index(entries[i].country)] = (uint16_t)i;
     }
     return true;
 }
@@ -156,7 +149,7 @@ const struct country *const *atlas_sorted(const struct language *language, size_
 struct span atlas_name(const struct language *language, const struct country *country)
 {
     size_t index = language_index(language);
-    const struct place *place = &places[index][bit_of(country)];
+    const struct place *place = &places[index][country_index(country)];
 
     return (struct span){options_text[index].at + place->option + sizeof(NAMED) - 1,
                          place->name_len};
@@ -165,14 +158,14 @@ struct span atlas_name(const struct language *language, const struct country *co
 struct span atlas_option(const struct language *language, const struct country *country)
 {
     size_t index = language_index(language);
-    const struct place *place = &places[index][bit_of(country)];
+    const struct place *place = &places[index][country_index(country)];
 
     return (struct span){options_text[index].at + place->option, place->option_len};
 }
 
 size_t atlas_rank(const struct language *language, const struct country *country)
 {
-    return ranks[language_index(language)][bit_of(country)];
+    return ranks[language_index(language)][country_index(country)];
 }
 
 int atlas_order(const char *a, const char *b)
@@ -185,10 +178,14 @@ int atlas_order(const char *a, const char *b)
 
 void country_set_add(struct country_set *set, const struct country *country)
 {
-    set->bits[bit_of(country) / 64] |= UINT64_C(1) << bit_of(country) % 64;
+    unsigned bit = country_index(country);
+
+    set->bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 bool country_set_has(const struct country_set *set, const struct country *country)
 {
-    return (set->bits[bit_of(country) / 64] >> bit_of(country) % 64 & 1) != 0;
+    unsigned bit = country_index(country);
+
+    return (set->bits[bit / 64] >> bit % 64 & 1) != 0;
 }

@@ -24,7 +24,7 @@ int atlas_order(const char *a, const char *b);
 
 /* A set of countries by their alpha-2 codes; all zeros is empty. */
 struct country_set {
-    uint64_t bits[(26 * 26 + 63) / 64];
+    uint64_t bits[(COUNTRY_INDEX_END + 63) / 64];
 };
 void country_set_add(struct country_set *set, const struct country *country);
 bool country_set_has(const struct country_set *set, const struct country *country);

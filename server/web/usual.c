@@ -3,11 +3,9 @@
 
 #include <corridor/codes.h>
 
-#define CODES_MAX (26 * 26)
-
 struct tally {
-    int64_t services[CODES_MAX];                /* by alpha-2 code */
-    const struct country *countries[CODES_MAX]; /* with any, as they came */
+    int64_t services[COUNTRY_INDEX_END];
+    const struct country *countries[COUNTRY_INDEX_END]; /* with any, as they came */
     size_t count;
 };
 
@@ -19,7 +17,7 @@ static void tally_begin(struct tally *tally)
 
 static int64_t *services_of(struct tally *tally, const struct country *country)
 {
-    return &tally->services[(country->iso2[0] - 'A') * 26 + (country->iso2[1] - 'A')];
+    return &tally->services[country_index(country)];
 }
 
 static void add(struct tally *tally, const struct country *country, int64_t services)
