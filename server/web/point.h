@@ -11,6 +11,10 @@
 void point_begin(struct html *h, const struct observatory_ask *ask, struct observatory_ask *other);
 void point_end(struct html *h, const struct observatory_ask *other);
 
+/* What was asked for of as_of, price_point and exclude, within a form, so that another quarter is
+ * asked for in the same way. */
+void point_hidden(struct html *h, const struct observatory_ask *ask);
+
 /* Says that the figures of a quarter that runs still change; nothing of one that is over. */
 void point_provisional(struct html *h, bool provisional);
 

@@ -136,8 +136,11 @@ static void key_figures(struct html *h, const struct report *report)
 static void query(struct html *h, const struct report *report)
 {
     char known_at[INSTANT_TEXT_MAX];
+    char then[OBSERVATORY_QUERY_MAX];
 
     (void)instant_print(known_at, sizeof(known_at), report->quarter->known_at);
+    observatory_ask_print(then, &(struct observatory_ask){.as_of = report->quarter->known_at,
+                                                          .price_point = report->ask.price_point});
     html(h, "<section aria-labelledby='again'>\n<h2 id='again'>");
     say(h, "How these figures are made, and how to make them again");
     html(h, "</h2>\n<p>");
@@ -169,10 +172,7 @@ static void query(struct html *h, const struct report *report)
     html_text(h, report->id);
     html(h, "?period=");
     html_text(h, report->quarter->period);
-    html(h, "&amp;as_of=");
-    html_text(h, known_at);
-    if (report->ask.price_point != 200)
-        html(h, "&amp;price_point=500");
+    html_text(h, then);
     html(h, "'>");
     say(h, "This corridor as data (JSON)");
     html(h, "</a></p>\n</section>\n");
@@ -198,16 +198,7 @@ static void other_quarters(struct html *h, const struct report *report)
         html(h, "</option>\n");
     }
     html(h, "</select>\n");
-    if (report->ask.as_of != INSTANT_NEVER) {
-        char as_of[INSTANT_TEXT_MAX];
-
-        (void)instant_print(as_of, sizeof(as_of), report->ask.as_of);
-        html(h, "<input type='hidden' name='as_of' value='");
-        html_text(h, as_of);
-        html(h, "'>\n");
-    }
-    if (report->ask.price_point != 200)
-        html(h, "<input type='hidden' name='price_point' value='500'>\n");
+    point_hidden(h, &report->ask);
     html(h, "<button class='button' type='submit'>");
     say(h, "Show");
     html(h, "</button>\n</form>\n");

@@ -8,8 +8,6 @@
 #include "server/web/say.h"
 #include "server/web/web.h"
 
-#include <stdio.h>
-
 /* ---- What the page is about ---- */
 
 static void title(struct html *h, const void *about)
@@ -170,34 +168,6 @@ static void key_figures(struct html *h, const struct world *world)
 
 /* ---- The question, and what is behind the answer ---- */
 
-static void hidden(struct html *h, const char *name, const char *value)
-{
-    html(h, "<input type='hidden' name='");
-    html_text(h, name);
-    html(h, "' value='");
-    html_text(h, value);
-    html(h, "'>\n");
-}
-
-/* So that another quarter is asked for in the same way. */
-static void hidden_rest(struct html *h, const struct observatory_ask *ask)
-{
-    char as_of[INSTANT_TEXT_MAX];
-    char exclude[3 * OBSERVATORY_EXCLUDE_MAX + 1] = "";
-
-    if (ask->as_of != INSTANT_NEVER) {
-        (void)instant_print(as_of, sizeof(as_of), ask->as_of);
-        hidden(h, "as_of", as_of);
-    }
-    if (ask->price_point != 200)
-        hidden(h, "price_point", "500");
-    for (size_t i = 0; i < ask->exclude_count; i++)
-        (void)snprintf(exclude + strlen(exclude), sizeof(exclude) - strlen(exclude), "%s%s",
-                       i == 0 ? "" : ",", ask->exclude[i]->iso2);
-    if (exclude[0] != '\0')
-        hidden(h, "exclude", exclude);
-}
-
 static void quarter_form(struct html *h, const struct world *world)
 {
     const struct observatory_table *table = &world->found->course;
@@ -218,7 +188,7 @@ static void quarter_form(struct html *h, const struct world *world)
         html(h, "</option>\n");
     }
     html(h, "</select>\n");
-    hidden_rest(h, world->ask);
+    point_hidden(h, world->ask);
     html(h, "<button class='button' type='submit'>");
     say(h, "Show");
     html(h, "</button>\n</form>\n");

@@ -44,16 +44,17 @@ static void corridor_row(struct html *h, const struct world *world, size_t row)
     struct span id = observatory_cell(table, row, LISTED_CORRIDOR);
     const struct country *from;
     const struct country *to;
+    char rest[OBSERVATORY_QUERY_MAX];
 
     if (id.at == NULL || !corridor_parse(id, &from, &to))
         return;
+    observatory_ask_print(rest, &(struct observatory_ask){.as_of = world->ask->as_of,
+                                                          .price_point = world->ask->price_point});
     html(h, "<tr>\n<th scope='row'><a href='reports/");
     html_span(h, id);
     html(h, "?period=");
     html_text(h, world->found->period);
-    world_as_of(h, world);
-    if (world->ask->price_point != 200)
-        html(h, "&amp;price_point=500");
+    html_text(h, rest);
     html(h, "'>");
     html_country(h, from);
     html_arrow(h);
