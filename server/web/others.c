@@ -230,13 +230,13 @@ void others_standing(struct html *h, const struct market *market, int32_t day)
     html(h, "</dd></div>\n</dl>\n<p>");
     say(h, status_text(figures->status));
     html(h, "</p>\n<p class='note'>");
-    say_n_with(h, (uint64_t)figures->services,
-               "For {amount} US dollars, {n} service, {period}. The goal is number 10.c of the "
-               "United Nations.",
-               "For {amount} US dollars, {n} services, {period}. The goal is number 10.c of the "
-               "United Nations.",
-               SAY_NUMBER("amount", figures->price_point_usd),
-               SAY_PERIOD("period", figures->period));
+    say_n_with(
+        h, (uint64_t)figures->services,
+        "For {amount} US dollars, {n} service, {period}. The goal is number\u00a010.c of the "
+        "United Nations.",
+        "For {amount} US dollars, {n} services, {period}. The goal is number\u00a010.c of the "
+        "United Nations.",
+        SAY_NUMBER("amount", figures->price_point_usd), SAY_PERIOD("period", figures->period));
     if (figures->thin) {
         html(h, " ");
         say(h, "With so few services an average says little.");

@@ -82,9 +82,9 @@ static void key_figures(struct html *h, const struct report *report)
     html(h, "<strong>");
     report_percent(h, q->average);
     html(h, "</strong> – ");
-    say(h, q->meets  ? MESSAGE("meets the goal of SDG 10.c")
-           : q->near ? MESSAGE("near the goal of SDG 10.c")
-                     : MESSAGE("must fall to meet SDG 10.c"));
+    say(h, q->meets  ? MESSAGE("meets the goal of SDG\u00a010.c")
+           : q->near ? MESSAGE("near the goal of SDG\u00a010.c")
+                     : MESSAGE("must fall to meet SDG\u00a010.c"));
     term_end(h);
     term(h, MESSAGE("The three cheapest good services (SmaRT)"));
     if (q->smart == CHART_NONE)

@@ -259,7 +259,7 @@ static void body(struct html *h, const void *about)
             "<meta itemprop='isAccessibleForFree' content='true'>\n"
             "<p class='lead' itemprop='description'>");
     say(h, "The world has agreed that by 2030 sending money home shall cost at most 3% on "
-           "average, and on no corridor more than 5% (SDG 10.c).");
+           "average, and on no corridor more than 5% (SDG\u00a010.c).");
     html(h, "</p>\n");
     if (world->found->period[0] == '\0') {
         state(h, world);
