@@ -140,7 +140,7 @@ static void language_error(struct html *h, struct span typed)
     html(h, "</code></p>\n<p class='note'>");
     say(h, "Write one of these in its place:");
     for (size_t i = 0; i < language_count(); i++) {
-        html(h, " <code>lang=");
+        html(h, " <code class='whole'>lang=");
         html_text(h, language_code(language_at(i)));
         html(h, "</code>");
     }

@@ -16,6 +16,7 @@
 
 #define SOURCE_MAX ((size_t)256 << 10)
 #define LINKS_MAX  512U
+#define WHOLE_MAX  30U /* bytes of HTML */
 
 /* Cuts the source behind its first empty line. */
 static bool head_cut(struct span source, struct span *head, struct span *text)
@@ -120,16 +121,34 @@ static cmark_node *parse(struct span text, cmark_parser *parser)
     return cmark_parser_finish(parser);
 }
 
-/* What is moved sideways in its own frame must be reached without a mouse. */
-static void frames_reach(struct out *body, const char *written)
+/* True at code within a line that fits on one of a phone's, so that it need not break. */
+static bool is_whole(const char *code, size_t tag)
+{
+    const char *end = strstr(code + tag, "</code>");
+
+    return end != NULL && (size_t)(end - code) - tag <= WHOLE_MAX;
+}
+
+/* What is moved sideways in its own frame must be reached without a mouse, and short code stays on
+ * one line. */
+static void tags_finish(struct out *body, const char *written)
 {
     static const char FRAME[] = "<pre>";
-    const char *frame;
+    static const char CODE[] = "<code>";
+    const char *tag;
 
-    while ((frame = strstr(written, FRAME)) != NULL) {
-        out_bytes(body, written, (size_t)(frame - written));
-        out_text(body, "<pre tabindex='0'>");
-        written = frame + sizeof(FRAME) - 1;
+    for (; (tag = strchr(written, '<')) != NULL; written = tag) {
+        out_bytes(body, written, (size_t)(tag - written));
+        if (strncmp(tag, FRAME, sizeof(FRAME) - 1) == 0) {
+            out_text(body, "<pre tabindex='0'><");
+            tag += sizeof(FRAME); /* and what the code's begins with */
+        } else if (strncmp(tag, CODE, sizeof(CODE) - 1) == 0 && is_whole(tag, sizeof(CODE) - 1)) {
+            out_text(body, "<code class='whole'>");
+            tag += sizeof(CODE) - 1;
+        } else {
+            out_char(body, '<');
+            tag++;
+        }
     }
     out_text(body, written);
 }
@@ -144,7 +163,7 @@ static bool render(struct out *body, struct span text)
         written = cmark_render_html(document, CMARK_OPT_DEFAULT,
                                     cmark_parser_get_syntax_extensions(parser));
     if (written != NULL)
-        frames_reach(body, written);
+        tags_finish(body, written);
     free(written);
     if (document != NULL)
         cmark_node_free(document);

@@ -35,6 +35,13 @@ static void test_rendered(void **state)
         {"<img src=x onerror=alert(1)>", "<!-- raw HTML omitted -->\n"},
         {"    <pre>\n\na\n\n    b", "<pre tabindex='0'><code>&lt;pre&gt;\n</code></pre>\n<p>a</p>\n"
                                     "<pre tabindex='0'><code>b\n</code></pre>\n"},
+        {"`/en/FR-SN` or [`/data/`](/data/)",
+         "<p><code class='whole'>/en/FR-SN</code> or "
+         "<a href='/data/'><code class='whole'>/data/</code></a></p>\n"},
+        {"`/v1/compare?from=FR&to=SN&amount=200`",
+         "<p><code>/v1/compare?from=FR&amp;to=SN&amp;amount=200</code></p>\n"},
+        {"```\na `b`\n```\n`c`", "<pre tabindex='0'><code>a `b`\n</code></pre>\n"
+                                 "<p><code class='whole'>c</code></p>\n"},
         {"a & b \"c\"", "<p>a &amp; b &quot;c&quot;</p>\n"},
         {"", ""},
     };

@@ -1,6 +1,6 @@
 // axe finds nothing on any kind of page in any language (WCAG 2.0 to 2.2, A and AA), narrow and wide, light and dark, without
 // JavaScript, and with it where a page has any; the whole page, every row of it, is no wider than a screen of 320 px (1280 px
-// at 400 %) or 360 px, no text stands on another, and figures beside each other stay apart.
+// at 400 %) or 360 px, no text stands on another, figures beside each other stay apart, and short code is not broken.
 import axe from "axe-core";
 import { addressOf, check, checkEqual, inPages, languages, pages, withPage } from "./lib.mjs";
 
@@ -69,6 +69,14 @@ const misplaced = () => {
   for (const cell of document.querySelectorAll("td + td"))
     if (room(cell.previousElementSibling, cell) < 15.5)
       over.push(`"${cell.previousElementSibling.innerText}" almost touches "${cell.innerText}"`);
+  for (const code of document.querySelectorAll(".whole")) {
+    const range = document.createRange();
+    range.selectNodeContents(code);
+    const lines = [...range.getClientRects()];
+    const block = code.closest("p, li, td, dd");
+    if (new Set(lines.map(({ top }) => Math.round(top))).size > 1 && lines.reduce((sum, { width }) => sum + width, 0) < block.clientWidth)
+      over.push(`"${code.innerText}" is broken`);
+  }
   if (document.documentElement.scrollWidth > innerWidth) over.push("the page is wider than the screen");
   return over.slice(0, 3);
 };
