@@ -1,6 +1,7 @@
 // axe finds nothing on any kind of page in any language (WCAG 2.0 to 2.2, A and AA), narrow and wide, light and dark, without
 // JavaScript, and with it where a page has any; the whole page, every row of it, is no wider than a screen of 320 px (1280 px
-// at 400 %) or 360 px, no text stands on another, figures beside each other stay apart, and short code is not broken.
+// at 400 %) or 360 px, no text stands on another, figures beside each other stay apart, nothing is cut, and short
+// code is not broken.
 import axe from "axe-core";
 import { addressOf, check, checkEqual, inPages, languages, pages, withPage } from "./lib.mjs";
 
@@ -69,6 +70,17 @@ const misplaced = () => {
   for (const cell of document.querySelectorAll("td + td"))
     if (room(cell.previousElementSibling, cell) < 15.5)
       over.push(`"${cell.previousElementSibling.innerText}" almost touches "${cell.innerText}"`);
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const select of document.querySelectorAll("select")) {
+    const style = getComputedStyle(select);
+    const words = select.selectedOptions[0].text;
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    if (pen.measureText(words).width > select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight))
+      over.push(`"${words}" is chosen and cut`);
+  }
+  for (const e of document.querySelectorAll("body *"))
+    if (e.scrollWidth > e.clientWidth + 1 && /hidden|clip/.test(getComputedStyle(e).overflowX) && !e.closest("svg, .hidden, #address"))
+      over.push(`${e.tagName}.${e.className} cuts what it holds`);
   for (const code of document.querySelectorAll(".whole")) {
     const range = document.createRange();
     range.selectNodeContents(code);
