@@ -217,9 +217,7 @@ enum http_result api_corridor(struct http_request *req)
     }
     if (parameters[2].value.at != NULL &&
         (!ask_instant(&as_of, parameters[2].value, now) || as_of > now))
-        return api_bad_parameter(
-            req, "as_of", parameters[2].value,
-            "a day or an instant in UTC that is not to come: 2026-03-01 or 2026-03-01T12:00:00Z");
+        return api_bad_parameter(req, "as_of", parameters[2].value, ASK_ALLOWED_INSTANT);
 
     if (parameters[0].value.at != NULL || parameters[2].value.at != NULL ||
         !span_is(price_point, "200"))

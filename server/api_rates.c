@@ -1,4 +1,5 @@
-/* /v1/rates/EUR/XOF: the reference rate of a pair on a day, with its source. */
+/* /v1/rates/EUR/XOF: the reference rate of a pair on a day, as known at an instant, with its
+ * source. */
 #include "server/api.h"
 #include "server/fields.h"
 #include "server/routes.h"
@@ -14,9 +15,10 @@ static const struct db_statement rate_at = {
     "rates_at",
     "SELECT trim_scale(r.rate), r.source, r.day, d.demonstration"
     " FROM (VALUES (false), (true)) AS d (demonstration)"
-    " CROSS JOIN LATERAL corridor.reference_rate_at($1, $2, $3::date, now(), d.demonstration) r"
+    " CROSS JOIN LATERAL corridor.reference_rate_at($1, $2, $3::date, $4::timestamptz,"
+    " d.demonstration) r"
     " WHERE r.rate > 0 ORDER BY d.demonstration LIMIT 1",
-    3};
+    4};
 
 static void rate_done(const struct db_reply *reply, void *arg)
 {
@@ -59,21 +61,27 @@ static const struct currency *read_currency(struct http_request *req, const char
 
 enum http_result api_rate(struct http_request *req)
 {
-    struct api_parameter parameters[] = {{.name = "date"}};
+    struct api_parameter parameters[] = {{.name = "on"}, {.name = "as_of"}};
+    const struct span *on = &parameters[0].value;
+    const struct span *known = &parameters[1].value;
     char day[DAY_TEXT_MAX];
-    int32_t today = instant_day(instant_now());
-    int32_t date = today;
+    char instant[INSTANT_TEXT_MAX];
+    int64_t now = instant_now();
+    int64_t as_of = now;
     const struct currency *base = read_currency(req, "base");
     if (base == NULL)
         return HTTP_DONE;
     const struct currency *quote = read_currency(req, "currency");
     if (quote == NULL || !api_parameters(req, parameters, COUNT_OF(parameters)))
         return HTTP_DONE;
-    if (parameters[0].value.at != NULL && (!day_parse(&date, parameters[0].value) || date > today))
-        return api_bad_parameter(req, "date", parameters[0].value,
-                                 "a day that exists and is not to come: 2014-06-30");
+    if (known->at != NULL && (!ask_instant(&as_of, *known, now) || as_of > now))
+        return api_bad_parameter(req, "as_of", *known, ASK_ALLOWED_INSTANT);
+    int32_t date = instant_day(as_of);
+    if (on->at != NULL && (!day_parse(&date, *on) || date > instant_day(now)))
+        return api_bad_parameter(req, "on", *on, ASK_ALLOWED_DAY);
     day_print(day, sizeof(day), date);
-    const char *params[] = {base->code, quote->code, day};
+    instant_print(instant, sizeof(instant), as_of);
+    const char *params[] = {base->code, quote->code, day, instant};
     if (db_query(worker_context(req)->db, &rate_at, params, RATE_LIMIT, rate_done, req) == NULL)
         return api_unavailable(req, "The server is stopping.", 5);
     return http_defer(req, NULL, NULL);

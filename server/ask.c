@@ -39,9 +39,6 @@ int ask_fault_status(enum ask_fault fault)
 static const char allowed_country[] =
     "a country: ISO 3166-1 alpha-2, alpha-3 or UN M49 (FR, FRA, 250)";
 static const char allowed_currency[] = "a currency: three letters of ISO 4217 (EUR)";
-static const char allowed_day[] = "a day that exists and is not to come: 2014-06-30";
-static const char allowed_instant[] =
-    "a day or an instant in UTC that is not to come: 2026-03-01 or 2026-03-01T12:00:00Z";
 static const char allowed_amount[] = "a plain decimal above 0: 200 or 199.50";
 
 static bool fail(struct ask_error *error, enum ask_fault fault, const char *parameter,
@@ -174,15 +171,16 @@ static bool read_speed(struct ask *ask, struct span value, struct ask_error *err
 static bool read_on(struct ask *ask, struct span value, int64_t now, struct ask_error *error)
 {
     if (!day_parse(&ask->on, value))
-        return fail(error, ASK_NOT_A_DATE, names[ON], value, allowed_day);
-    return ask->on <= instant_day(now) || fail(error, ASK_FUTURE, names[ON], value, allowed_day);
+        return fail(error, ASK_NOT_A_DATE, names[ON], value, ASK_ALLOWED_DAY);
+    return ask->on <= instant_day(now) ||
+           fail(error, ASK_FUTURE, names[ON], value, ASK_ALLOWED_DAY);
 }
 
 static bool read_as_of(struct ask *ask, struct span value, int64_t now, struct ask_error *error)
 {
     if (!ask_instant(&ask->as_of, value, now))
-        return fail(error, ASK_NOT_A_DATE, names[AS_OF], value, allowed_instant);
-    return ask->as_of <= now || fail(error, ASK_FUTURE, names[AS_OF], value, allowed_instant);
+        return fail(error, ASK_NOT_A_DATE, names[AS_OF], value, ASK_ALLOWED_INSTANT);
+    return ask->as_of <= now || fail(error, ASK_FUTURE, names[AS_OF], value, ASK_ALLOWED_INSTANT);
 }
 
 bool ask_instant(int64_t *instant, struct span value, int64_t now)

@@ -95,6 +95,11 @@ MUST_CHECK bool ask_settle(struct ask *ask, const struct market *market, struct 
 MUST_CHECK bool ask_amount(struct ask *ask, const char *parameter, struct span value,
                            struct ask_error *error);
 
+/* What `on` and `as_of` may be, to be told to whoever sent something else. */
+#define ASK_ALLOWED_DAY "a day from 1970-01-01 to today: 2014-06-30"
+#define ASK_ALLOWED_INSTANT \
+    "a day or an instant in UTC from 1970 to now: 2026-03-01 or 2026-03-01T12:00:00Z"
+
 /* A day or an instant as as_of takes it: of a day its end, of today now. False when it is neither;
  * one that is to come is for the caller to refuse. */
 MUST_CHECK bool ask_instant(int64_t *instant, struct span value, int64_t now);

@@ -200,8 +200,7 @@ static bool read_to(struct reading *reading, struct span text)
 
 static bool read_as_of(struct reading *reading, struct span text)
 {
-    reading->allowed =
-        "a day or an instant in UTC that is not to come: 2026-03-01 or 2026-03-01T12:00:00Z";
+    reading->allowed = ASK_ALLOWED_INSTANT;
     return ask_instant(&reading->ask->as_of, text, reading->now) &&
            reading->ask->as_of <= reading->now;
 }

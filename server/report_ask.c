@@ -78,9 +78,7 @@ bool report_ask_read(struct report_ask *ask, struct span period, struct span fro
     if (ask->from[0] != '\0' && ask->to[0] != '\0' && strcmp(ask->from, ask->to) > 0)
         return fail(fault, "to", to, "a quarter that is not before from");
     if (as_of.at != NULL && (!ask_instant(&ask->as_of, as_of, now) || ask->as_of > now))
-        return fail(
-            fault, "as_of", as_of,
-            "a day or an instant in UTC that is not to come: 2026-03-01 or 2026-03-01T12:00:00Z");
+        return fail(fault, "as_of", as_of, ASK_ALLOWED_INSTANT);
     return true;
 }
 

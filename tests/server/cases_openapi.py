@@ -78,6 +78,9 @@ def test_every_example_is_answered_as_described(place):
         if "400" in operation["responses"] and path.startswith("/v1/") and path not in LENIENT:
             refused = place.get(f"{target}?no_such_parameter=1")
             assert refused.status == 400, (target, refused.status)
+            taken = set(refused.json["allowed"].split(", ")) - {"none"}
+            told = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
+            assert taken == told, (target, taken, told)
             fits(refused.json, document["components"]["schemas"]["Problem"], document)
 
 

@@ -236,10 +236,11 @@ def test_rates(place):
     assert list(peg) == ["pair", "rate", "source", "date", "demonstration"], peg
     assert peg["pair"] == "EUR/XOF" and peg["rate"] == "655.957" and peg["source"].startswith("peg: ")
     assert place.ok("/v1/rates/eur/xof") == peg
-    assert place.ok("/v1/rates/EUR/XOF?date=2001-01-01")["date"] == "2001-01-01"
+    assert place.ok("/v1/rates/EUR/XOF?on=2001-01-01")["date"] == "2001-01-01"
+    assert place.ok("/v1/rates/EUR/XOF?as_of=2001-01-01")["date"] == "2001-01-01"
     invented = place.ok("/v1/rates/EUR/TRY")
     assert invented["demonstration"] is True and "notice" in invented
-    assert place.get("/v1/rates/EUR/TRY?date=1980-01-01").status == 404
+    assert place.get("/v1/rates/EUR/TRY?on=1980-01-01").status == 404
 
 
 def test_health_and_metrics(place):
