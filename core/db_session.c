@@ -219,7 +219,9 @@ struct db_session *db_session_open(const struct db_session_config *config, char 
     if (PQstatus(session->pg) != CONNECTION_OK) {
         char reason[DB_ERROR_SIZE];
         db_message_copy(reason, sizeof reason, PQerrorMessage(session->pg));
-        snprintf(error, size, "cannot reach the database: %s (`make up` starts the private one)",
+        snprintf(error, size,
+                 "cannot reach the database: %s (`make up` starts the private one, which lets in "
+                 "whoever started it)",
                  reason);
         goto failed;
     }

@@ -29,6 +29,7 @@ static const struct http_problem not_allowed = {
     .status = 405,
     .code = "method-not-allowed",
     .title = "This path does not take the method",
+    .detail = "The header Allow lists those that it takes.",
 };
 static const struct http_problem not_implemented = {
     .status = 501,

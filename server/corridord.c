@@ -141,11 +141,11 @@ static void worker_done(struct http_worker *worker, void *arg)
 
 static void say_why(const struct config *config, int error)
 {
-    if (error == EADDRINUSE)
+    if (error == EADDRINUSE) /* another one: as deploy/dev/process.sh says, and not the feed's */
         (void)fprintf(stderr,
                       "corridord: port %u of %s is in use by another program.\n"
                       "Choose another one: CORRIDOR_PORT=%u\n",
-                      (unsigned)config->port, config->address, config->port % 65535U + 1U);
+                      (unsigned)config->port, config->address, config->port % 55000U + 10000U);
     else if (error == ECANCELED)
         (void)fputs("corridord: not started; the reason stands above.\n", stderr);
     else if (error == EACCES)

@@ -124,7 +124,8 @@ enum http_result web_not_found(struct http_request *req)
     if (is_of_api(path))
         return http_problem(req, &(struct http_problem){.status = 404,
                                                         .code = "not-found",
-                                                        .title = "There is no such address"});
+                                                        .title = "There is no such address",
+                                                        .allowed = "what /openapi.json lists"});
     return page_reply(req, language != NULL ? language : page_language_asked(req),
                       &(struct page){.status = 404,
                                      .demonstration = corridors_invented(markets),

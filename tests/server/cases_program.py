@@ -22,6 +22,8 @@ def test_a_port_in_use_is_named(place):
     second = call(place)
     assert second.returncode != 0
     assert str(place.port) in second.stderr and "CORRIDOR_PORT" in second.stderr and "in use" in second.stderr
+    advised = int(second.stderr.split("CORRIDOR_PORT=")[1])
+    assert advised not in (place.port, place.port + 1), "8081, the feed's own, would be advised beside 8080"
 
 
 def test_settings_that_are_wrong_are_named(place):
