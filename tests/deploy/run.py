@@ -146,6 +146,7 @@ def cluster_is_private(place):
     place.ok(CLUSTER, "start")
     assert place.sql("SHOW listen_addresses") == ""
     assert place.sql("SHOW fsync") == "on" and place.sql("SHOW synchronous_commit") == "on"
+    assert place.sql("SHOW log_parameter_max_length") == "0", "a slow question's countries would be in the log"
     before = place.ok(CLUSTER, "pid")
     place.ok(CLUSTER, "start")
     assert place.ok(CLUSTER, "pid") == before, "a running cluster was not found but started anew"
