@@ -102,8 +102,9 @@ void feed_server_free(struct feed_server *server)
     if (!server) {
         return;
     }
-    feed_writer_free(server->writer);
+    /* What it tells goes to the writer and to streams, which are the writer's until they end. */
     db_close(server->db);
+    feed_writer_free(server->writer);
     feed_keys_close(server->auth.keys);
     feed_market_free(server->market);
     if (server->look) {

@@ -1,4 +1,6 @@
 """PostgreSQL away, or not keeping its promise: nothing is accepted then, and what was is there."""
+import http.client
+import threading
 import time
 
 from client import quote
@@ -36,3 +38,32 @@ def test_it_ends_in_order(place):
     port = place.start_ingestd()
     assert place.acme.post(quote("end"), port=port).status == 201
     assert place.stop_ingestd(port) == 0
+
+
+def test_it_ends_in_order_while_what_it_stores_is_stuck(place):
+    before = place.count("corridor.quote")
+    lines = [quote(f"stuck-{i}") for i in range(1500)]
+    for name, send in {"lines": lambda port: place.acme.post_lines(lines, port=port),
+                       "a dry run": lambda port: place.acme.post_lines(lines, port=port, query="?dry_run=true", key=""),
+                       "a book": lambda port: place.acme.book(lines[:2], port=port),
+                       "a price": lambda port: place.acme.post(lines[0], port=port)}.items():
+        port = place.start_ingestd(CORRIDOR_DRAIN_SECONDS="1")
+        with_lock, answers = place.session(), []
+
+        def sends():
+            try:
+                answers.append(send(port))
+            except (OSError, http.client.HTTPException):
+                pass  # cut off, which is no receipt
+
+        sender = threading.Thread(target=sends)
+        try:
+            with_lock.do("BEGIN; LOCK TABLE corridor.quote;")
+            sender.start()
+            wait_for("it waits for the lock", 20, lambda: place.count("pg_locks WHERE NOT granted") == 1)
+            assert place.stop_ingestd(port) == 0, name
+        finally:
+            with_lock.close()
+            sender.join()
+        assert not answers or answers[0].status == 503, (name, answers)
+    assert place.count("corridor.quote") == before

@@ -19,12 +19,12 @@ class FeedPlace(Place):
         self.ingestds = {}
         self.environment["CORRIDOR_MASTER_KEY_FILE"] = str(self.folder / "master.key")
 
-    def start_ingestd(self, ready=True):
+    def start_ingestd(self, ready=True, **settings):
         """Starts one more; gives its port."""
         port = free_port()
         log = open(self.folder / f"ingestd-{port}.log", "wb")
         self.ingestds[port] = subprocess.Popen(
-            [INGESTD], env={**self.environment, "CORRIDOR_FEED_PORT": str(port)}, cwd=ROOT,
+            [INGESTD], env={**self.environment, "CORRIDOR_FEED_PORT": str(port), **settings}, cwd=ROOT,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         if ready:
