@@ -65,10 +65,11 @@ void feed_chunk_decide(struct feed_chunk *chunk, struct feed_submission *submiss
         feed_store_item(&chunk->store, submission->operator_id, submission->id, item);
         feed_item_receipt(item, submission->dry_run, &chunk->part);
         if (submission->kind == FEED_BOOK && item->quote.ref[0] != '\0') {
+            /* Of one that was refused on reading, it is not known which of the two it is. */
+            bool read = item->status != FEED_REFUSED || item->why.code == REFUSAL_DUPLICATE_REF;
             db_array_text(&chunk->book_refs, item->quote.ref);
-            db_array_text(&chunk->book_prices, item->status == FEED_REFUSED
-                                                   ? NULL
-                                                   : feed_price_word(item->quote.first_transfer));
+            db_array_text(&chunk->book_prices,
+                          read ? feed_price_word(item->quote.first_transfer) : NULL);
         }
     }
 }

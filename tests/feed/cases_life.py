@@ -148,6 +148,10 @@ def test_a_book_replaces_all(place):
     empty = shelf.book([])
     assert empty.status == 201 and empty.json["counts"]["withdrawn"] >= 4, empty
     assert shelf.get("/quotes").json["quotes"] == []
+    # A price that it lists twice is not the service's other one.
+    shelf.book([quote("twice"), quote("twice", price="first_transfer")])
+    answer = shelf.book([quote("twice"), quote("twice")])
+    assert [s[1] for s in statuses(answer)] == ["unchanged", "refused"] and answer.json["counts"]["withdrawn"] == 1, answer
 
 
 def test_lists_come_in_pages(place):
