@@ -82,15 +82,19 @@ static void amount_error(struct html *h, const struct form *form)
     }
 }
 
-/* A value that is none of ours, and the way on where its field is a list to choose from. */
+/* True when the form has the field, and it is one to choose from. */
+static bool error_is_at_a_list(const struct form *form)
+{
+    return error_is_at(form, "from") || error_is_at(form, "to") ||
+           error_is_at(form, form->basis ? "basis" : "currency");
+}
+
+/* A value that is none of ours, and the way on where its field is a list. */
 static void unknown_error(struct html *h, const struct form *form, const char *english)
 {
-    bool listed = error_is_at(form, "from") || error_is_at(form, "to") ||
-                  error_is_at(form, form->basis ? "basis" : "currency");
-
     say_values(h, message(h->language, english),
                SAY_LIST(SAY_SPAN("typed", form->error->received)));
-    if (listed) {
+    if (error_is_at_a_list(form)) {
         html_stop(h);
         say(h, "Choose one from the list.");
     }
@@ -130,13 +134,9 @@ static struct field_error error_of(const struct form *form)
 
 void form_error_summary(struct html *h, const struct form *form)
 {
-    static const char *const FIELDS[] = {"amount", "from", "to"};
     struct field_error error = error_of(form);
-    bool shown = form->basis && error_is_at(form, "basis");
 
-    for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
-        shown = shown || error_is_at(form, FIELDS[i]);
-    field_error_summary(h, &error, shown);
+    field_error_summary(h, &error, error_is_at(form, "amount") || error_is_at_a_list(form));
 }
 
 static void error_at(struct html *h, const struct form *form, const char *field)

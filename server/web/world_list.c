@@ -152,8 +152,8 @@ void world_corridors(struct html *h, const struct world *world)
     html(h, "</tbody>\n</table>\n</section>\n");
     if (any_dash(world)) {
         html(h, "<p class='note'>");
-        say(h, "A dash (–) stands for what is not known: SmaRT needs three good services, a change "
-               "the quarter before, and what is lost the sum that is sent in a year.");
+        say(h, "A dash (–) means not known. SmaRT needs three good services, a change needs the "
+               "quarter before, and what is lost needs the sum that is sent in a year.");
         html(h, "</p>\n");
     }
     pages(h, world, total);
