@@ -3,8 +3,9 @@
   "use strict";
   const form = document.querySelector(".question");
   const said = document.getElementById("said"); // above an answer only
-  let waiting;
+  let waiting; // the timer of a question that is still being typed
   let running;
+  let shown = location.href.split("#")[0];
 
   // The home page: the currency follows the country, until the reader chooses one.
   const currency = document.getElementById("currency");
@@ -30,6 +31,19 @@
     const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
     return `${form.action}?${asked}`;
   };
+  let answered = question(); // what the answer below is to
+
+  // A choice is put into the form at once, beside what is being typed.
+  const choose = (chosen) => {
+    for (const hidden of form.querySelectorAll("[type=hidden]")) hidden.remove();
+    const own = new Set([...form.elements].map(({ name }) => name));
+    for (const [name, value] of chosen) {
+      if (own.has(name)) continue;
+      const hidden = document.createElement("input");
+      Object.assign(hidden, { type: "hidden", name, value });
+      form.append(hidden);
+    }
+  };
 
   // What stands at a field in the new page, put at the same field here without taking the focus off it.
   const errors = (page) => {
@@ -44,6 +58,7 @@
       field.setAttribute("aria-describedby", error.id);
       field.before(error);
     }
+    said.textContent = form.querySelector(".error")?.textContent ?? "";
   };
 
   const fields = (page, all) => {
@@ -51,7 +66,7 @@
     for (const field of page.querySelectorAll(".question :is(input, select)")) {
       const old = field.id && document.getElementById(field.id);
       if (!old) form.append(field);
-      else if (all || old !== document.activeElement) old.replaceWith(field);
+      else if (all || (old !== document.activeElement && !waiting)) old.replaceWith(field);
     }
   };
 
@@ -60,19 +75,26 @@
     const fresh = page.querySelector(selector);
     if (old && fresh) old.replaceWith(fresh);
     else if (old) old.remove();
-    else if (fresh) document.querySelector(selector === ".filters" ? ".ask" : ".layout").append(fresh);
+    else if (fresh?.closest("main")) document.querySelector(selector === ".filters" ? ".ask" : ".layout").append(fresh);
+    else if (fresh) document.querySelector("main").before(fresh);
   };
 
   const show = (page, url, step) => {
     const open = new Set([...document.querySelectorAll(".card [open] summary")].map((s) => s.textContent));
-    const focus = document.activeElement.closest(".filters a")?.getAttribute("href");
+    const choice = (link) => link && link.closest("ul")?.getAttribute("aria-labelledby") + link.textContent;
+    const focus = choice(document.activeElement.closest(".filters a"));
     const unfolded = !focus && document.querySelector(".filters [open]") !== null; // a choice folds them again
     document.title = page.title;
-    for (const selector of ["h1", ".languages", ".answer", ".filters", ".more"]) put(page, selector);
+    const links = "[rel=canonical], [rel=alternate]"; // by which browsers share and follow a page
+    for (const old of document.head.querySelectorAll(links)) old.remove();
+    document.head.append(...page.head.querySelectorAll(links));
+    for (const selector of ["aside.demonstration", ".paper", "h1", ".languages", ".answer", ".filters", ".more"]) put(page, selector);
     document.querySelector(".summary")?.remove();
     fields(page, !step); // going back, what is typed gives way too
     errors(page);
     if (step) history[step](null, "", url);
+    shown = url.split("#")[0];
+    if (!waiting) answered = question();
     for (const summary of document.querySelectorAll(".card summary"))
       if (open.has(summary.textContent)) summary.parentElement.open = true;
     const fold = document.querySelector(".filters summary");
@@ -80,27 +102,32 @@
     if (focus && fold?.checkVisibility()) fold.focus();
     else if (focus) {
       const links = [...document.querySelectorAll(".filters a")];
-      (links.find((link) => link.getAttribute("href") === focus) ?? links[0])?.focus();
+      (links.find((link) => choice(link) === focus) ?? links[0])?.focus();
     }
     buttons();
     said.textContent = [".answer h2", ".best h3", ".best .headline"]
       .map((selector) => document.querySelector(selector)?.textContent ?? "").join(" ");
   };
 
-  const load = async (url, step) => {
+  // While one types, what cannot be answered leaves the last answer there; who asks outright is led on.
+  const load = async (url, step, typing) => {
     running?.abort();
+    clearTimeout(waiting);
+    waiting = 0;
     const mine = (running = new AbortController());
     try {
       const response = await fetch(url, { signal: mine.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (mine !== running) return;
-      const answered = page.querySelector(".answer") !== null;
-      document.querySelector(".layout").toggleAttribute("data-stale", !answered);
-      if (answered) show(page, response.url, step);
+      const found = page.querySelector(".answer") !== null;
+      document.querySelector(".layout").toggleAttribute("data-stale", !found);
+      if (found) show(page, response.url, step);
       else if (page.querySelector(".question .error")) errors(page);
-      else location.assign(url);
+      else if (!typing || response.status < 500) location.assign(url);
     } catch (error) {
-      if (error.name !== "AbortError") location.assign(url); // the browser says what is wrong
+      if (error.name === "AbortError") return;
+      document.querySelector(".layout").toggleAttribute("data-stale", true);
+      if (!typing) location.assign(url); // the browser says what is wrong
     }
   };
 
@@ -110,21 +137,24 @@
 
   form.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => load(question(), "replaceState"), 300);
+    waiting = setTimeout(() => load(question(), "replaceState", true), 300);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    clearTimeout(waiting);
     load(question(), "replaceState");
   });
-  addEventListener("popstate", () => load(location.href));
+  addEventListener("popstate", () => {
+    if (location.href.split("#")[0] !== shown) load(location.href); // not for a way within the page
+  });
   document.addEventListener("click", async (event) => {
     const filter = event.target.closest(".filters a");
     const share = event.target.closest("[data-share]");
     if (filter && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       filter.focus();
-      load(filter.href, "pushState");
+      const typed = question() !== answered;
+      choose(new URL(filter.href).searchParams);
+      load(typed ? question() : filter.href, "pushState");
     } else if (event.target.closest("[data-print]")) {
       print();
     } else if (share && navigator.share) {

@@ -30,6 +30,45 @@ async function typing(page) {
   checkEqual("typing: every card is of the new question", await page.locator(".card").count(), answer.offers.length);
   check("typing: links to other languages follow",
     (await page.getAttribute(".languages a[hreflang=fr]", "href")).endsWith("FR-SN?amount=1234.5"));
+  check("typing: what is printed follows", (await page.locator(".paper").textContent()).includes("FR-SN?amount=1234.5"));
+}
+
+// A slow network: an answer that comes while one types on, or after a choice, takes nothing back.
+async function slowly(page) {
+  await page.goto(address);
+  await page.route("**/en/**", async (route) => {
+    await new Promise((done) => setTimeout(done, 900));
+    await route.continue();
+  });
+  const late = page.waitForResponse("**/FR-SN?amount=3");
+  await page.locator("#amount").fill("3");
+  await page.waitForRequest("**/compare?amount=3&**");
+  await page.waitForTimeout(700);
+  await page.locator("#amount").pressSequentially("50", { delay: 40 });
+  await page.keyboard.press("Tab");
+  await Promise.race([late, page.waitForURL("**amount=350")]);
+  await page.waitForURL("**amount=350");
+  checkEqual("slow: what was typed stays", await page.inputValue("#amount"), "350");
+  await page.locator("#amount").fill("360");
+  await page.locator(".filters a[href$='pay_out=cash']").click();
+  await page.waitForURL("**amount=360&pay_out=cash");
+  checkEqual("slow: a choice keeps what is being typed", await page.inputValue("#amount"), "360");
+  await page.locator(".filters a[href$='max_speed=same_day']").click();
+  await page.locator("#amount").fill("370");
+  await page.waitForURL("**amount=370&pay_out=cash&max_speed=same_day");
+  await page.unroute("**/en/**");
+}
+
+// A way to another part of the page is none to another page.
+async function within(page) {
+  await page.goto(address);
+  await page.locator(".best summary").click();
+  await page.locator("#amount").evaluate((field) => (field.value = "20"));
+  await page.locator(".best a[href='#words']").click();
+  checkEqual("within: the part is where one is led", await page.evaluate(() => document.querySelector(":target")?.id), "words");
+  await page.goBack();
+  await page.waitForTimeout(300);
+  checkEqual("within: nothing is loaded anew", await page.inputValue("#amount"), "20");
 }
 
 async function mistakes(page) {
@@ -40,6 +79,7 @@ async function mistakes(page) {
   checkEqual("mistake: at the field", await page.getAttribute("#amount", "aria-describedby"), "amount-error");
   checkEqual("mistake: the last answer stays", await headline(page), before);
   checkEqual("mistake: and steps back", await page.locator(".layout[data-stale]").count(), 1);
+  checkEqual("mistake: said", await page.locator("#said").textContent(), await page.locator("#amount-error").textContent());
   checkEqual("mistake: the address stays", page.url(), base + address);
   await page.locator("#amount").fill("120");
   await page.waitForURL("**amount=120");
@@ -69,6 +109,8 @@ async function choosing(page) {
   checkEqual("another country: the title", (await page.title()).includes("Morocco"), true);
   check("another country: the heading", (await page.locator("h1").innerText()).includes("Morocco"));
   check("another country: the currency", (await page.locator("#basis").innerText()).includes("MAD"));
+  checkEqual("another country: what browsers share", await page.getAttribute("[rel=canonical]", "href"), `${base}/en/FR-MA`);
+  check("another country: what they follow", (await page.getAttribute("head [type*=atom]", "href")) === "/en/FR-MA/feed.atom");
 }
 
 // On a phone the choices are folded: choosing folds them again, and the focus goes to what says the choice.
@@ -116,7 +158,20 @@ async function away(page, context) {
   await page.goto(address);
   await context.setOffline(true);
   await page.locator("#amount").fill("250");
-  await page.waitForEvent("requestfailed");
+  await page.locator(".layout[data-stale]").waitFor();
+  checkEqual("no network: the last answer stays, and steps back", page.url(), base + address);
+  checkEqual("no network: and what was typed", await page.inputValue("#amount"), "250");
+  await context.setOffline(false);
+  await page.route("**/compare?**", (route) => route.fulfill({ status: 503, contentType: "text/html", body: "<h1>Not now</h1>" }));
+  await page.locator("#amount").fill("260");
+  await page.waitForResponse("**/compare?amount=260**");
+  await page.unroute("**/compare?**");
+  await page.locator("#amount").fill("270");
+  await page.waitForURL("**amount=270");
+  checkEqual("back again: the answer", await page.locator("[data-stale]").count(), 0);
+  await context.setOffline(true);
+  await page.locator("#amount").press("Enter");
+  await page.waitForURL("chrome-error://**");
   await context.setOffline(false);
 }
 
@@ -127,6 +182,8 @@ export default async function script(browser) {
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("console", (message) => message.type() === "error" && !/400|net::|Failed to load/.test(message.text()) && faults.push(message.text()));
     await typing(page);
+    await slowly(page);
+    await within(page);
     await mistakes(page);
     await choosing(page);
     await home(page);
