@@ -68,12 +68,9 @@ static unsigned media_fit(struct span range, struct span offer)
     return same(range, offer) ? 3 : 0;
 }
 
-/* "fr-CH" asks for "fr" where "fr-CH" is not offered. */
+/* "fr-CH" asks for "fr" where "fr-CH" is not offered. "*" names none. */
 static unsigned language_fit(struct span range, struct span offer)
 {
-    if (span_is(range, "*")) {
-        return 1;
-    }
     if (same(range, offer)) {
         return 3;
     }
@@ -92,6 +89,18 @@ static unsigned encoding_fit(struct span range, struct span offer)
     return same(range, offer) || (same(range, span_of("x-gzip")) && span_is(offer, "gzip")) ? 3 : 0;
 }
 
+/* Takes the first range of the list off it, with its weight. */
+static struct span range_next(struct span *list, unsigned *value)
+{
+    struct span element = part_next(list, ',');
+    struct span range = part_next(&element, ';');
+    *value = 1000;
+    while (element.len > 0 && *value == 1000) {
+        *value = weight(part_next(&element, ';'));
+    }
+    return range;
+}
+
 /* The offer's weight by the range that names it most exactly, in thousandths; `unnamed` where none
  * does. */
 static unsigned offer_weight(struct span list, struct span offer, fit_function *fit,
@@ -100,12 +109,8 @@ static unsigned offer_weight(struct span list, struct span offer, fit_function *
     unsigned best = 0;
     unsigned result = unnamed;
     while (list.len > 0) {
-        struct span element = part_next(&list, ',');
-        struct span range = part_next(&element, ';');
-        unsigned value = 1000;
-        while (element.len > 0 && value == 1000) {
-            value = weight(part_next(&element, ';'));
-        }
+        unsigned value;
+        struct span range = range_next(&list, &value);
         unsigned how = fit(range, offer);
         if (how > best) {
             best = how;
@@ -136,12 +141,50 @@ int http_choose_media(const struct http_request *req, const char *const *offered
                                                        : choose(list, offered, count, media_fit);
 }
 
+/* The offer that a range leads to; -1: none, or it is refused by name. "*" leads to the first that
+ * no other range names. */
+static int language_led_to(struct span range, struct span list, const char *const *offered,
+                           unsigned count)
+{
+    int found = -1;
+    unsigned best = 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct span offer = span_of(offered[i]);
+        unsigned named = offer_weight(list, offer, language_fit, UINT_MAX);
+        unsigned how = language_fit(range, offer);
+        if (span_is(range, "*")) {
+            how = named == UINT_MAX;
+        } else if (named == 0) {
+            how = 0;
+        }
+        if (how > best) {
+            best = how;
+            found = (int)i;
+        }
+    }
+    return found;
+}
+
+/* By range, not by offer: who reads en-US most and en least of all is to have English, and of what
+ * is liked as well the first stands first ("fr-FR, en-US", as old telephones ask). */
 int http_choose_language(const struct http_request *req, const char *const *offered, unsigned count)
 {
     struct span list;
-    return http_header_list(req, "Accept-Language", &list) == 0
-               ? -1
-               : choose(list, offered, count, language_fit);
+    unsigned best_weight = 0;
+    int best = -1;
+    if (http_header_list(req, "Accept-Language", &list) == 0) {
+        return -1;
+    }
+    for (struct span rest = list; rest.len > 0;) {
+        unsigned value;
+        struct span range = range_next(&rest, &value);
+        int led = value > best_weight ? language_led_to(range, list, offered, count) : -1;
+        if (led >= 0) {
+            best_weight = value;
+            best = led;
+        }
+    }
+    return best;
 }
 
 static int negotiate(struct span list, bool small, bool streamed)

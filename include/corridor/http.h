@@ -105,8 +105,8 @@ struct span http_body(const struct http_request *req);
  * first of equals; -1 when none is acceptable. Without Accept the first.
  */
 int http_choose_media(const struct http_request *req, const char *const *offered, unsigned count);
-/* The same for languages ("en", "fr") by Accept-Language (RFC 4647 lookup by prefix); -1 when none
- * is asked for. */
+/* The same for languages ("en", "fr") by Accept-Language (RFC 4647 lookup by prefix), of equals the
+ * one that is asked for first; -1 when none is. */
 int http_choose_language(const struct http_request *req, const char *const *offered,
                          unsigned count);
 

@@ -119,6 +119,12 @@ def test_negotiation():
         (b"Accept: text/*, application/json;q=0.2, text/csv;q=0\r\nAccept-Language: de, pt-br;q=0.1\r\n", b"2 2"),
         (b"Accept: image/png\r\nAccept-Language: de\r\n", b"-1 -1"),
         (b"Accept: TEXT/CSV;charset=utf-8;q=0.9, application/json;q=0.89\r\nAccept-Language: pt\r\n", b"1 -1"),
+        # As old telephones ask, without weights; English of a kind before French before any English.
+        (b"Accept-Language: fr-FR, en-US\r\n", b"0 1"),
+        (b"Accept-Language: en-US, fr;q=0.8, en;q=0.5\r\n", b"0 0"),
+        (b"Accept-Language: fr, en;q=0.5, *;q=0.9\r\n", b"0 1"),
+        (b"Accept-Language: en;q=0.5, *;q=0.9\r\n", b"0 1"),
+        (b"Accept-Language: en-US, fr;q=0.1, en;q=0\r\n", b"0 1"),
         (b"Accept: image/png\r\nAccept-Language: de\r\naccept: text/csv\r\nAccept-Language: en;q=0.1, fr\r\n", b"1 1"),
         (b"Accept: text/csv;q=nonsense, text/html;q=0.001\r\nAccept-Language: en;q=0, *;q=0.1\r\n", b"2 1"),
     ]
