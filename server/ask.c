@@ -253,7 +253,8 @@ static void place_in_time(struct ask *ask, unsigned given, int64_t now)
 bool ask_read(struct ask *ask, const struct ask_parameter *parameters, size_t count, unsigned flags,
               int64_t now, struct ask_error *error)
 {
-    *ask = (struct ask){.basis = BASIS_ALL_IN, .max_speed = SPEED_UNKNOWN};
+    *ask = (struct ask){
+        .basis = BASIS_ALL_IN, .max_speed = SPEED_UNKNOWN, .typed = (flags & ASK_TYPED) != 0};
     unsigned given = 0;
     for (size_t i = 0; i < count; i++) {
         struct span value = parameters[i].value;
@@ -321,6 +322,11 @@ static const struct currency *usual_currency(const struct market *market, int64_
     return count > 0 ? seen[best].currency : preferred;
 }
 
+bool ask_three_decimals(struct span amount)
+{
+    return amount.len > 4 && amount.at[amount.len - 4] == '.';
+}
+
 bool ask_settle(struct ask *ask, const struct market *market, struct ask_error *error)
 {
     struct span nothing = {NULL, 0};
@@ -337,6 +343,8 @@ bool ask_settle(struct ask *ask, const struct market *market, struct ask_error *
         ask->basis == BASIS_RECEIVE ? ask->receive_currency : ask->currency;
     struct span text = span_of(ask->amount_text);
     enum money_error result = money_parse(&ask->amount, text, currency);
+    if (result == MONEY_OK && ask->typed && currency->exponent < 3 && ask_three_decimals(text))
+        result = MONEY_TOO_MANY_DECIMALS;
     if (result == MONEY_OK)
         return true;
     char most[MONEY_TEXT_MAX];

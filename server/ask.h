@@ -24,6 +24,7 @@ struct ask {
     int64_t at;           /* the instant on it: its end, or now when it is today */
     int64_t as_of;        /* what was known then counts; now unless asked otherwise */
     bool past;            /* not today as known now: only the record can answer */
+    bool typed;           /* ASK_TYPED */
 
     /* As given by ask_read; NULL when left to ask_settle. */
     const struct currency *currency;
@@ -74,6 +75,9 @@ struct ask_parameter {
 enum {
     /* As a form sends it: an empty value counts as not given, a repeated filter as a list. */
     ASK_FORM = 1U << 0,
+    /* Somebody may have typed the amount: where its currency has fewer, three decimals may be
+     * thousands ("200.000") and are refused though they be zeros. */
+    ASK_TYPED = 1U << 1,
 };
 
 /*
@@ -99,6 +103,9 @@ MUST_CHECK bool ask_amount(struct ask *ask, const char *parameter, struct span v
 #define ASK_ALLOWED_DAY "a day from 1970-01-01 to today: 2014-06-30"
 #define ASK_ALLOWED_INSTANT \
     "a day or an instant in UTC from 1970 to now: 2026-03-01 or 2026-03-01T12:00:00Z"
+
+/* True of "200.000". */
+bool ask_three_decimals(struct span amount);
 
 /* A day or an instant as as_of takes it: of a day its end, of today now. False when it is neither;
  * one that is to come is for the caller to refuse. */

@@ -4,6 +4,8 @@
  */
 #include "server/web/amount.h"
 
+#include "server/ask.h"
+
 /* Takes `what` off the front of the text. */
 static bool take(struct span *text, const char *what)
 {
@@ -134,7 +136,7 @@ static bool plain(struct span text)
 }
 
 struct span amount_plain(char buffer[AMOUNT_PLAIN_MAX], struct span typed,
-                         const struct format *format)
+                         const struct format *format, unsigned decimals)
 {
     const char *group = format_group_separator(format);
     const char *point = format_decimal_separator(format);
@@ -147,7 +149,9 @@ struct span amount_plain(char buffer[AMOUNT_PLAIN_MAX], struct span typed,
         len = local(buffer, text, ".", point);
     if (len == 0)
         return plain(text) ? text : typed;
-    if ((len != text.len || memcmp(buffer, text.at, len) != 0) && plain(text))
+    if (decimals < 3 && ask_three_decimals((struct span){buffer, len}))
+        return typed;
+    if (decimals > 2 && (len != text.len || memcmp(buffer, text.at, len) != 0) && plain(text))
         return typed; /* two readings */
     return (struct span){buffer, len};
 }

@@ -287,7 +287,7 @@ static void answer(struct view *view, struct worker_context *worker, int64_t now
     question_set(&view->question, "to", span_of(view->to->iso2));
     for (; count < view->question.count; count++)
         parameters[count] = view->question.parameters[count];
-    if (ask_read(&ask, parameters, count, ASK_FORM, now, &view->error) &&
+    if (ask_read(&ask, parameters, count, ASK_FORM | ASK_TYPED, now, &view->error) &&
         ask_settle(&ask, view->market, &view->error)) {
         compare(&worker->comparison, &ask, view->market);
         view->comparison = &worker->comparison;
@@ -325,7 +325,8 @@ enum http_result web_corridor(struct http_request *req)
     if (!market_table_loaded(worker->markets))
         return page_not_ready(req, language);
     corridor_print(view.id, view.from, view.to);
-    question_read(&view.question, req, language);
+    question_read(&view.question, req);
+    question_amount(&view.question, language, view.from, view.to);
     /* Another spelling ("fr-sn", "FRASEN") leads to the corridor's one address. */
     if (!span_is(http_param(req, "corridor"), view.id))
         return page_lead_on(req, language, 308, view.id, &view.question);

@@ -222,7 +222,8 @@ enum http_result web_embed(struct http_request *req)
         return wrong_language(req, form.from, form.to, asked);
     if (!market_table_loaded(worker->markets))
         return page_not_ready(req, language);
-    question_read(&question, req, language);
+    question_read(&question, req);
+    question_amount(&question, language, form.from, form.to);
     form.send = currency_find(question_value(&question, "currency"));
     if (form.send == NULL)
         form.send = form.from->currency;
@@ -239,7 +240,7 @@ enum http_result web_embed(struct http_request *req)
 
     market = market_table_find(worker->markets, form.from, form.to);
     form.error = &error;
-    if (!ask_read(&ask, parameters, count, 0, instant_now(), &error) ||
+    if (!ask_read(&ask, parameters, count, ASK_TYPED, instant_now(), &error) ||
         !ask_settle(&ask, market, &error))
         return wrong(req, language, &form);
     return answer(req, &ask, market, language);

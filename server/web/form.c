@@ -60,6 +60,16 @@ static void example(struct html *h, const struct form *form, const char *english
     out_free(&amount);
 }
 
+/* Whether it is one in the reader's notation, though not in plain. */
+static bool is_number(const struct html *h, struct span typed)
+{
+    char buffer[AMOUNT_PLAIN_MAX];
+    struct span plain = amount_plain(buffer, typed, language_format(h->language), 3);
+    struct decimal value;
+
+    return decimal_parse(&value, plain) == DECIMAL_OK;
+}
+
 static void amount_error(struct html *h, const struct form *form)
 {
     switch (form->error->fault) {
@@ -72,12 +82,15 @@ static void amount_error(struct html *h, const struct form *form)
     case ASK_TOO_LARGE:
         say(h, "This amount is too large. Write a smaller one.");
         break;
-    case ASK_TOO_MANY_DECIMALS:
+    case ASK_NOT_A_NUMBER:
+        if (!is_number(h, form->error->received)) {
+            example(h, form, MESSAGE("Write the amount in figures, like this: {example}"));
+            break;
+        }
+        /* fall through */
+    default:
         example(h, form,
                 MESSAGE("This amount has too many decimals. Write it like this: {example}"));
-        break;
-    default:
-        example(h, form, MESSAGE("Write the amount in figures, like this: {example}"));
         break;
     }
 }

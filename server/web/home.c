@@ -88,13 +88,14 @@ enum http_result web_home(struct http_request *req)
         return web_not_found(req);
     if (!market_table_loaded(worker_context(req)->markets))
         return page_not_ready(req, language);
-    question_read(&view.question, req, language);
+    question_read(&view.question, req);
+    view.form.from = country_find(question_value(&view.question, "from"));
+    view.form.to = country_find(question_value(&view.question, "to"));
+    question_amount(&view.question, language, view.form.from, view.form.to);
     answer_source(&asked, req, NULL, instant_now());
     page_key(&asked, req, language, "", &view.question);
     if (answer_kept(req, &asked))
         return HTTP_DONE;
-    view.form.from = country_find(question_value(&view.question, "from"));
-    view.form.to = country_find(question_value(&view.question, "to"));
     return home(req, language, &asked, &view, 200);
 }
 
@@ -114,17 +115,23 @@ static bool country(struct view *view, const char *field, const struct country *
     return *out != NULL;
 }
 
-/* The form's currency was that of another country when only the country was changed: where no offer
- * takes it, the sending country's own is meant. */
-static void drop_currency(struct question *question, const struct market *market)
+/* The form's currencies were those of other countries when only a country was changed: where no
+ * offer has one, the country's own is meant. */
+static void drop_currency(struct question *question, const struct market *market, bool receiving)
 {
-    struct span chosen = question_value(question, "currency");
-    bool taken = market == NULL || market->offer_count == 0 || currency_find(chosen) == NULL;
+    const char *name = receiving ? "receive_currency" : "currency";
+    const struct currency *chosen = currency_find(question_value(question, name));
+    bool taken = false;
 
-    for (size_t i = 0; !taken && i < market->offer_count; i++)
-        taken = market->offers[i].tariff->send == currency_find(chosen);
-    if (!taken || (market != NULL && market->from->currency == currency_find(chosen)))
-        question_unset(question, "currency");
+    if (chosen == NULL || market == NULL || market->offer_count == 0)
+        return;
+    for (size_t i = 0; !taken && i < market->offer_count; i++) {
+        const struct tariff *tariff = market->offers[i].tariff;
+
+        taken = (receiving ? tariff->receive : tariff->send) == chosen;
+    }
+    if (!taken || (receiving ? market->to : market->from)->currency == chosen)
+        question_unset(question, name);
 }
 
 enum http_result web_compare(struct http_request *req)
@@ -137,16 +144,22 @@ enum http_result web_compare(struct http_request *req)
         return web_not_found(req);
     if (!market_table_loaded(worker_context(req)->markets))
         return page_not_ready(req, language);
-    question_read(&view.question, req, language);
+    question_read(&view.question, req);
     known = country(&view, "from", &view.form.from);
     known = country(&view, "to", &view.form.to) && known; /* the form shows both again */
+    if (known) {
+        const struct market *market =
+            market_table_find(worker_context(req)->markets, view.form.from, view.form.to);
+
+        drop_currency(&view.question, market, false);
+        drop_currency(&view.question, market, true);
+    }
+    question_amount(&view.question, language, view.form.from, view.form.to);
     if (known) {
         if (view.form.from != view.form.to) {
             char id[6];
 
             corridor_print(id, view.form.from, view.form.to);
-            drop_currency(&view.question, market_table_find(worker_context(req)->markets,
-                                                            view.form.from, view.form.to));
             question_unset(&view.question, "from");
             question_unset(&view.question, "to");
             return page_lead_on(req, language, 303, id, &view.question);

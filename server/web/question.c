@@ -8,11 +8,9 @@ static const char *const NAMES[] = {
     "pay_in", "pay_out", "max_speed",
 };
 
-void question_read(struct question *question, const struct http_request *req,
-                   const struct language *language)
+void question_read(struct question *question, const struct http_request *req)
 {
     unsigned given = http_query_count(req);
-    struct span typed;
 
     *question = (struct question){.count = 0};
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
@@ -26,10 +24,23 @@ void question_read(struct question *question, const struct http_request *req,
                     (struct ask_parameter){span_of(NAMES[i]), value};
         }
     }
-    typed = question_value(question, "amount");
+}
+
+void question_amount(struct question *question, const struct language *language,
+                     const struct country *from, const struct country *to)
+{
+    bool receive = span_is(question_value(question, "basis"), "receive");
+    const struct country *country = receive ? to : from;
+    const struct currency *currency =
+        currency_find(question_value(question, receive ? "receive_currency" : "currency"));
+    struct span typed = question_value(question, "amount");
+
+    if (currency == NULL && country != NULL)
+        currency = country->currency;
     if (typed.len > 0)
         question_set(question, "amount",
-                     amount_plain(question->plain, typed, language_format(language)));
+                     amount_plain(question->plain, typed, language_format(language),
+                                  currency == NULL ? 3 : currency->exponent));
 }
 
 struct span question_value(const struct question *question, const char *name)

@@ -17,10 +17,12 @@ struct question {
     char plain[AMOUNT_PLAIN_MAX];
 };
 
-/* Reads the query; the amount is put in plain notation where it can be (amount.h). Spans point into
- * the request. */
-void question_read(struct question *question, const struct http_request *req,
-                   const struct language *language);
+/* Reads the query. Spans point into the request. */
+void question_read(struct question *question, const struct http_request *req);
+/* Puts the amount in plain notation where it can be (amount.h). Of the countries, which may be
+ * NULL, it has its currency where the question names none. */
+void question_amount(struct question *question, const struct language *language,
+                     const struct country *from, const struct country *to);
 /* Empty when it is not given. */
 struct span question_value(const struct question *question, const char *name);
 /* Puts one in place of all of that name. The text is not copied. */

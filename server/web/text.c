@@ -35,12 +35,13 @@ static bool is_digit(char c)
 }
 
 /* As the language writes it: "199,50" in French. */
-static bool is_amount(struct span *plain, char buffer[AMOUNT_PLAIN_MAX], struct span word,
-                      const struct language *language)
+static bool is_amount(struct span word, const struct language *language)
 {
-    *plain = amount_plain(buffer, word, language_format(language));
-    for (size_t i = 0; i < plain->len; i++) {
-        if (!is_digit(plain->at[i]) && plain->at[i] != '.')
+    char buffer[AMOUNT_PLAIN_MAX];
+    struct span plain = amount_plain(buffer, word, language_format(language), 3);
+
+    for (size_t i = 0; i < plain.len; i++) {
+        if (!is_digit(plain.at[i]) && plain.at[i] != '.')
             return false;
     }
     return true;
@@ -55,7 +56,6 @@ static void add(struct words *words, const char *name, struct span value)
 static void word_read(struct words *words, struct span word, unsigned seen[3],
                       const struct language *language)
 {
-    struct span amount;
     const struct country *from;
     const struct country *to;
 
@@ -63,8 +63,8 @@ static void word_read(struct words *words, struct span word, unsigned seen[3],
         add(words, "from", span_of(from->iso2));
         add(words, "to", span_of(to->iso2));
         seen[0] = 2;
-    } else if (is_amount(&amount, words->amount, word, language)) {
-        add(words, "amount", amount);
+    } else if (is_amount(word, language)) {
+        add(words, "amount", word);
         seen[1]++;
     } else if (seen[0] < 2 && country_find(word) != NULL) {
         add(words, seen[0] == 0 ? "from" : "to", word);
@@ -74,6 +74,28 @@ static void word_read(struct words *words, struct span word, unsigned seen[3],
         seen[2]++;
     } else {
         words->understood = false;
+    }
+}
+
+/* The amount in plain notation, once all is read that tells its currency. */
+static void amount_settle(struct words *words, const struct language *language)
+{
+    const struct currency *currency = NULL;
+
+    for (size_t i = 0; i < words->count; i++) {
+        const struct ask_parameter *p = &words->parameters[i];
+
+        if (span_is(p->name, "currency"))
+            currency = currency_find(p->value);
+        else if (span_is(p->name, "from") && currency == NULL)
+            currency = country_find(p->value)->currency;
+    }
+    for (size_t i = 0; i < words->count; i++) {
+        struct ask_parameter *p = &words->parameters[i];
+
+        if (span_is(p->name, "amount"))
+            p->value = amount_plain(words->amount, p->value, language_format(language),
+                                    currency == NULL ? 3 : currency->exponent);
     }
 }
 
@@ -104,6 +126,8 @@ static void words_read(struct words *words, struct span text, const struct langu
         i++;
     }
     words->understood &= seen[0] == 2 && seen[1] == 1 && seen[2] <= 1;
+    if (words->understood)
+        amount_settle(words, language);
 }
 
 /* ---- The answer ---- */
@@ -224,7 +248,7 @@ enum http_result web_text(struct http_request *req)
         return say_only(req, 400, message(language, HOW));
     if (!market_table_loaded(worker->markets))
         return say_only(req, 503, message(language, "Please ask again in a minute."));
-    if (!ask_read(&ask, words.parameters, words.count, 0, now, &error))
+    if (!ask_read(&ask, words.parameters, words.count, ASK_TYPED, now, &error))
         return say_only(req, 400, message(language, HOW));
     const struct market *market = market_table_find(worker->markets, ask.from, ask.to);
     if (!ask_settle(&ask, market, &error))

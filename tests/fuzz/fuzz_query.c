@@ -114,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > QUERY_MAX) {
         return 0;
     }
-    unsigned flags = data[0] & 1 ? ASK_FORM : 0;
+    unsigned flags = data[0] & 1 ? ASK_FORM | ASK_TYPED : 0;
     memcpy(target, path, sizeof path - 1);
     memcpy(target + sizeof path - 1, data + 1, size - 1);
     size_t count = read_parameters(parameters, (struct span){target, sizeof path + size - 2}, room);

@@ -147,6 +147,30 @@ static void takes_the_defaults(void **state)
     assert_false(ask.past);
 }
 
+/* Zeros past a currency's decimals are accepted, but not three decimals that somebody may have
+ * typed for thousands. */
+static void doubts_three_decimals_that_were_typed(void **state)
+{
+    static const struct {
+        const char *query;
+        bool typed;
+    } CASES[] = {
+        {"from=FR&to=SN&amount=200.000", false}, {"from=FR&to=SN&amount=200.00", true},
+        {"from=FR&to=SN&amount=200.0000", true}, {"from=JP&to=PH&amount=200.00", true},
+        {"from=KW&to=IN&amount=200.500", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        assert_true(read_text(CASES[i].query, ASK_TYPED));
+        assert_int_equal(ask_settle(&ask, NULL, &error), CASES[i].typed);
+        assert_true(read_text(CASES[i].query, 0));
+        assert_true(ask_settle(&ask, NULL, &error));
+    }
+    assert_true(read_text("from=FR&to=SN&amount=100.000&basis=receive", ASK_TYPED));
+    assert_false(ask_settle(&ask, NULL, &error));
+    assert_int_equal(error.fault, ASK_TOO_MANY_DECIMALS);
+}
+
 static void reads_an_amount_to_receive_in_its_currency(void **state)
 {
     (void)state;
@@ -283,6 +307,7 @@ int main(void)
         cmocka_unit_test(reads_a_whole_question),
         cmocka_unit_test(takes_the_defaults),
         cmocka_unit_test(reads_an_amount_to_receive_in_its_currency),
+        cmocka_unit_test(doubts_three_decimals_that_were_typed),
         cmocka_unit_test(places_the_question_in_time),
         cmocka_unit_test(takes_what_a_form_sends),
         cmocka_unit_test(cuts_an_unknown_name),

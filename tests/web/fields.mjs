@@ -16,6 +16,8 @@ const cases = [
   { language: "fr", typed: "deux cents", error: "Écrivez le montant en chiffres, par exemple : 1 234,50" },
   { language: "fr", typed: "1 234.567", error: "Écrivez le montant en chiffres, par exemple : 1 234,50" },
   { language: "fr", typed: "1,555", error: "Ce montant a trop de chiffres après la virgule. Écrivez par exemple : 1 234,50" },
+  { language: "en", typed: "200.000", error: "This amount has too many decimals. Write it like this: 1,234.50" },
+  { language: "es", typed: "5,000", error: "Este importe tiene demasiados decimales. Escríbalo así: 1234,50" },
   { language: "fr", typed: "9".repeat(30), error: "Ce montant est trop grand. Écrivez-en un plus petit." },
 ];
 
@@ -30,6 +32,10 @@ const taken = [
   { language: "fr", typed: " 200 ", plain: "200" },
   { language: "en", typed: "1,234.56", plain: "1234.56" },
   { language: "en", typed: "137.42", plain: "137.42" },
+  { language: "es", typed: "200.000", plain: "200000" },
+  { language: "fr", typed: "1.555", plain: "1555" },
+  { language: "vi", corridor: "JP-PH", typed: "1.234", plain: "1234" },
+  { language: "fr", corridor: "KW-IN", typed: "1,500", plain: "1.500" },
 ];
 
 // Countries, on the home page's form.
@@ -88,8 +94,8 @@ async function run(page) {
     await wrong(page, `${language} "${typed}"`, "amount", error);
     checkEqual(`${language} "${typed}": shown as typed`, await page.inputValue("#amount"), typed);
   }
-  for (const { language, typed, plain } of taken) {
-    await page.goto(`/${language}/FR-SN`);
+  for (const { language, corridor = "FR-SN", typed, plain } of taken) {
+    await page.goto(`/${language}/${corridor}`);
     await page.fill("#amount", typed);
     await page.locator("form button").click();
     checkEqual(`${language} "${typed}"`, new URL(page.url()).searchParams.get("amount"), plain);

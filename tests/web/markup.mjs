@@ -74,6 +74,8 @@ async function redirects() {
     ["/fr/compare?from=FR&to=SN&amount=1%20234,56&basis=&pay_out=cash", "", 303,
       "/fr/FR-SN?amount=1234.56&pay_out=cash"],
     ["/en/compare?from=GB&to=IN&amount=200&currency=EUR", "", 303, "/en/GB-IN?amount=200"],
+    ["/en/compare?from=FR&to=SN&amount=200&receive_currency=USD", "", 303, "/en/FR-SN?amount=200"],
+    ["/en/compare?from=FR&to=CD&amount=200&receive_currency=USD", "", 303, "/en/FR-CD?amount=200&receive_currency=USD"],
   ];
 
   for (const [path, accept, status, location] of cases) {
