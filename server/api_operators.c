@@ -19,15 +19,17 @@ static const struct db_statement list = {
     "                    LIMIT $1::bigint OFFSET $2::bigint) o ON true ORDER BY o.id",
     2};
 
-/* The operator's row for each of its corridors, one with nulls where it has none. */
+/* The operator's row for each of its corridors, one with nulls where it has none. What it has
+ * withdrawn is no service. */
 static const struct db_statement one = {
     "operators_one",
     "SELECT 0, o.id, o.name, o.type, o.country, o.website, o.origin,"
     " c.corridor, coalesce(c.services, 0), c.surveyed, m.*"
     " FROM corridor.operator o CROSS JOIN LATERAL corridor.shopped_summary(o.id) m LEFT JOIN ("
     "  SELECT corridor, sum(services)::bigint AS services, max(surveyed) AS surveyed FROM ("
-    "   SELECT corridor, count(*) AS services, NULL AS surveyed FROM corridor.service"
-    "   WHERE operator = $1 GROUP BY corridor"
+    "   SELECT s.corridor, count(DISTINCT s.id) AS services, NULL AS surveyed"
+    "   FROM corridor.service s JOIN corridor.current_offer c ON c.service = s.id"
+    "   WHERE s.operator = $1 GROUP BY s.corridor"
     "   UNION ALL"
     "   SELECT corridor, 0, max(period) FROM corridor.observation"
     "   WHERE operator = $1 GROUP BY corridor) u GROUP BY corridor) c ON true"
