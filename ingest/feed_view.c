@@ -62,14 +62,17 @@ static const struct db_statement read_quotes = {
     2};
 /* clang-format on */
 
-/* Lines around a macro would be cut to a word each. */
+/* How many a submission withdrew stands in the head of its answer alone; only a body has a digest.
+ * Lines around a macro would be cut to a word each. */
 /* clang-format off */
 static const struct db_statement read_submissions = {
     "feed_read_submissions",
     "SELECT id, json_build_object('submission', id, 'key', idempotency_key, 'received_at',"
-    " " INSTANT("recorded_at") ", 'what', source, 'sha256', encode(sha256, 'hex'), 'signed_by',"
-    " key_id, 'counts', json_build_object('quotes', rows_read, 'accepted', taken, 'quarantined',"
-    " quarantined, 'refused', refused, 'unchanged', unchanged))::text, true FROM"
+    " " INSTANT("recorded_at") ", 'what', source, 'sha256', CASE WHEN source NOT LIKE 'DELETE %' THEN"
+    " encode(sha256, 'hex') END, 'signed_by', key_id, 'counts', json_build_object('quotes', rows_read,"
+    " 'accepted', taken, 'quarantined', quarantined, 'refused', refused, 'unchanged', unchanged,"
+    " 'withdrawn', coalesce(substring(coalesce(answer, (SELECT body FROM corridor.submission_answer"
+    " WHERE submission = id AND part = 0)) FROM '\"withdrawn\":([0-9]+)')::bigint, 0)))::text, true FROM"
     " corridor.submission WHERE operator = $1 AND idempotency_key IS NOT NULL AND id > $2::bigint"
     " ORDER BY id LIMIT " PAGE_TEXT,
     2};

@@ -2,6 +2,7 @@
 import json
 import threading
 import time
+import urllib.parse
 
 from client import quote
 
@@ -166,6 +167,12 @@ def test_lists_come_in_pages(place):
     assert [r for r in seen if r.startswith("page-")] == [f"page-{i:03}" for i in range(250)]
     submissions = place.other.get("/submissions").json["submissions"]
     assert submissions == sorted(submissions, key=lambda s: s["submission"]) and len(submissions) >= 2
+    for operator in place.acme, place.other:
+        for submission in operator.get("/submissions").json["submissions"]:  # each with the counts of its receipt
+            receipt = operator.get(f"/submissions/{urllib.parse.quote(submission['key'], safe='')}").json
+            nothing = dict.fromkeys(submission["counts"], 0)  # where the receipt is a problem
+            assert submission["counts"] == receipt.get("counts", nothing), (submission, receipt)
+            assert (submission["sha256"] is None) == submission["what"].startswith("DELETE "), submission
     rest = place.other.get(f"/submissions?after={submissions[-1]['submission']}").json["submissions"]
     assert rest == []
     assert place.other.get("/submissions/none").status == 404
