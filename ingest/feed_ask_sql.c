@@ -38,7 +38,10 @@ const struct db_statement feed_ask_standing_sql = {
     " WHERE NOT EXISTS (SELECT FROM corridor.valid_feed_key v WHERE v.id = k.id)",
     1};
 
-/* OFFSET 0 keeps each look-up what it is, by its index, however small the tables are at first. */
+/*
+ * OFFSET 0 keeps each look-up what it is, by its index, however small the tables are at first. What
+ * was withdrawn while nothing but a held price stood has no price to judge by: the one before has.
+ */
 const struct db_statement feed_ask_items_sql = {
     "feed_ask_items",
     "SELECT coalesce(s.id, nextval('corridor.service_id_seq')), s.id IS NOT NULL, s.corridor,"
@@ -58,11 +61,14 @@ const struct db_statement feed_ask_items_sql = {
     "  ORDER BY c.recorded_at DESC, c.quote DESC LIMIT 1) c ON true"
     " LEFT JOIN LATERAL (SELECT * FROM corridor.withdrawal w"
     "  WHERE c.quote IS NULL AND w.service = s.id AND w.price = u.price"
+    "  AND w.judged_pair IS NOT NULL"
     "  ORDER BY w.recorded_at DESC, w.id DESC LIMIT 1) w ON true"
+    " LEFT JOIN LATERAL (SELECT max(w.recorded_at) AS recorded_at FROM corridor.withdrawal w"
+    "  WHERE c.quote IS NULL AND w.service = s.id AND w.price = u.price) gone ON true"
     " LEFT JOIN LATERAL (SELECT * FROM corridor.quarantined_quote h"
     "  WHERE h.service = s.id AND h.price = u.price"
     "  ORDER BY h.recorded_at DESC LIMIT 1) h"
-    "  ON h.recorded_at > greatest(c.recorded_at, w.recorded_at, '-infinity')"
+    "  ON h.recorded_at > greatest(c.recorded_at, gone.recorded_at, '-infinity')"
     "  AND h.valid_until > now() AND NOT EXISTS (SELECT FROM corridor.quarantine_decision d"
     "   WHERE d.quote = h.id AND d.decision = 'reject')"
     " ORDER BY u.n",

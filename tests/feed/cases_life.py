@@ -131,6 +131,13 @@ def test_a_price_is_withdrawn(place):
     # What it was is still known: a tenfold price does not slip in behind a withdrawal.
     assert statuses(place.acme.post(quote("gone", tariff=tariff("6512.0"), max=...)))[0][1] == "quarantined"
     assert statuses(place.acme.post(quote("gone")))[0][1] == "accepted"
+    # Nor behind a second one, of the slip that was held: also where there is no reference rate to judge it by.
+    def morocco(rate):
+        return quote("gone-2", corridor="FR-MA", receive_currency="MAD", tariff=tariff(rate), max=...)
+    assert statuses(place.acme.post(morocco("10.80")))[0][1] == "accepted"
+    for _ in range(2):
+        assert place.acme.withdraw("gone-2").json["counts"]["withdrawn"] == 1
+        assert statuses(place.acme.post(morocco("108.0")))[0][1] == "quarantined"
 
 
 def test_a_book_replaces_all(place):
