@@ -1,18 +1,22 @@
 // Keeps the pages that were last seen readable without a network, and says how old they are. It keeps nothing else, and is
 // fetched from the second page on (site.js).
 const KEPT = "pages";
-const MOST = 12;
+const MOST = 12; // pages, and as many assets, those of a few releases
 
 const isPage = (request) => request.mode === "navigate" && request.method === "GET";
 const isAsset = (url) => url.origin === location.origin && url.pathname.startsWith("/assets/");
+// Not what is followed, downloaded or read by programs: it could not say its age, and may be large.
+const isKept = ({ ok, redirected, headers }) =>
+  ok && !redirected && (headers.get("content-type") ?? "").startsWith("text/html");
 
-// The newest pages, and the assets that they need.
+// The newest pages, and the assets that they need. Where there is no room for them, they are shown all the same.
 async function keep(request, response) {
   const cache = await caches.open(KEPT);
   await cache.delete(request);
   await cache.put(request, response);
-  const pages = (await cache.keys()).filter((kept) => !isAsset(new URL(kept.url)));
-  for (const old of pages.slice(0, Math.max(0, pages.length - MOST))) await cache.delete(old);
+  const assets = isAsset(new URL(request.url));
+  const alike = (await cache.keys()).filter((kept) => isAsset(new URL(kept.url)) === assets);
+  for (const old of alike.slice(0, Math.max(0, alike.length - MOST))) await cache.delete(old);
 }
 
 // A kept page, with a line above it that says when it was fetched, in the page's own language.
@@ -31,18 +35,20 @@ async function aged(response) {
 async function keepOpen() {
   for (const { url } of await clients.matchAll({ type: "window", includeUncontrolled: true })) {
     const response = await fetch(url);
-    if (!response.ok || response.redirected) continue;
+    if (!isKept(response)) continue;
     const text = await response.clone().text();
     await keep(new Request(url), response);
     for (const [, address] of text.matchAll(/(?:href|src)='(\/assets\/[^']+)'/g)) await asset(new Request(address));
   }
 }
 
-async function page(request) {
+async function page(event) {
+  const { request } = event;
   try {
     // Asked anew, since the browser's own cache would give an old page without its age.
     const response = await fetch(request, { cache: "no-cache" });
-    if (response.ok && !response.redirected) await keep(request, response.clone());
+    // Beside its being shown, which does not wait for the page's end.
+    if (isKept(response)) event.waitUntil(keep(request, response.clone()).catch(() => {}));
     return response;
   } catch (error) {
     const kept = await caches.match(request, { cacheName: KEPT, ignoreVary: true });
@@ -55,13 +61,13 @@ async function asset(request) {
   const kept = await caches.match(request, { cacheName: KEPT, ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok) await keep(request, response.clone());
+  if (response.ok) await keep(request, response.clone()).catch(() => {});
   return response;
 }
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), keepOpen().catch(() => {})])));
 addEventListener("fetch", (event) => {
-  if (isPage(event.request)) event.respondWith(page(event.request));
+  if (isPage(event.request)) event.respondWith(page(event));
   else if (isAsset(new URL(event.request.url))) event.respondWith(asset(event.request));
 });

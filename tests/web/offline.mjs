@@ -1,11 +1,18 @@
 // Without a network: from the second page on the last pages stay readable, and say from when they are.
 import { base, check, checkEqual, languages, withPage } from "./lib.mjs";
 
-const kept = (page, path) => page.waitForFunction(async (address) => {
-  const cache = await caches.open("pages");
-  const addresses = (await cache.keys()).map(({ url }) => url);
-  return addresses.includes(address) && addresses.some((url) => url.includes("/assets/style."));
-}, base + path);
+const keys = (page) => page.evaluate(async () => (await (await caches.open("pages")).keys()).map(({ url }) => url));
+
+// What is kept, once it is as expected; Playwright's own waiting does not wait for a promise.
+async function keptOnce(page, expected) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (expected(await keys(page))) return true;
+    await page.waitForTimeout(50);
+  }
+  return false;
+}
+
+const kept = (page, path) => keptOnce(page, (urls) => urls.includes(base + path) && urls.some((url) => url.includes("/assets/style.")));
 
 async function away(page, context, language) {
   const corridor = `/${language}/FR-SN?amount=200`;
@@ -37,11 +44,43 @@ async function away(page, context, language) {
 async function bounded(page) {
   const addresses = Array.from({ length: 14 }, (_, i) => `/en/FR-SN?amount=${300 + i}`);
   for (const address of addresses) await page.goto(address);
-  await page.waitForFunction(async (last) => (await (await caches.open("pages")).match(last)) !== undefined, addresses.at(-1));
-  const pages = await page.evaluate(async () =>
-    (await (await caches.open("pages")).keys()).map(({ url }) => url).filter((url) => !url.includes("/assets/")));
+  await keptOnce(page, (urls) => urls.includes(base + addresses.at(-1)) && !urls.includes(base + addresses[1]));
+  const pages = (await keys(page)).filter((url) => !url.includes("/assets/"));
   check("offline: at most twelve pages are kept", pages.length === 12, pages.length);
   check("offline: not the oldest", !pages.includes(base + addresses[0]));
+}
+
+// Nothing but pages, and the assets of a few releases.
+async function pagesOnly(page) {
+  await page.goto("/v1/compare?from=FR&to=SN&amount=200");
+  await page.goto("/en/articles/");
+  await kept(page, "/en/articles/");
+  checkEqual("offline: only pages are kept", (await keys(page)).filter((url) => url.includes("/v1/")).join(" "), "");
+  await page.evaluate(async () => {
+    const cache = await caches.open("pages");
+    for (let i = 10; i < 30; i++) await cache.put(`/assets/style.0000000000${i}.css`, new Response(""));
+    for (const { url } of await cache.keys()) if (url.includes("/assets/site.")) await cache.delete(url);
+  });
+  await page.goto("/en/FR-SN?amount=299");
+  await page.evaluate(() => fetch(document.querySelector("script[src]").src, { cache: "reload" }));
+  check("offline: the assets of old releases go", await keptOnce(page, (urls) => {
+    const assets = urls.filter((url) => url.includes("/assets/"));
+    return assets.length === 12 && assets.some((url) => url.includes("/assets/site."));
+  }), (await keys(page)).join(" "));
+}
+
+// A telephone that is full.
+async function noRoom(page, context) {
+  const session = await context.newCDPSession(page);
+
+  await page.evaluate(async () => (await caches.keys()).map((name) => caches.delete(name)));
+  await session.send("Storage.overrideQuotaForOrigin", { origin: base, quotaSize: 1 });
+  const response = await page.goto("/en/FR-SN?amount=298").catch((error) => error.message);
+  check("no room: the page is shown", response.status?.() === 200, response);
+  const asset = await page.evaluate(() => fetch(document.querySelector("[rel=stylesheet]").href, { cache: "reload" })
+    .then(({ status }) => status, (error) => error.message));
+  checkEqual("no room: and its style", asset, 200);
+  checkEqual("no room: nothing is kept", (await keys(page)).join(" "), "");
 }
 
 export default async function offline(browser) {
@@ -49,5 +88,7 @@ export default async function offline(browser) {
     await withPage(browser, {}, async (page, context) => {
       await away(page, context, language);
       if (language === "en") await bounded(page);
+      if (language === "en") await pagesOnly(page);
+      if (language === "en") await noRoom(page, context);
     });
 }
