@@ -17,22 +17,14 @@ static const char SHARE_OF_PRINCIPAL[] = MESSAGE("Share of the amount that is ex
 /* A term and what it is; the value follows, then row_end. */
 static void row(struct html *h, const char *term)
 {
-    html(h, "<dt>");
-    say(h, term);
-    html(h, "</dt><dd>");
-}
-
-/* The same for two amounts, "1 € = 652.12 F CFA", which need more room than their term. */
-static void pair(struct html *h, const char *term)
-{
-    html(h, "<dt class='pair'>");
+    html(h, "<div><dt>");
     say(h, term);
     html(h, "</dt><dd>");
 }
 
 static void row_end(struct html *h)
 {
-    html(h, "</dd>");
+    html(h, "</dd></div>");
 }
 
 /* A figure that is alone in its row has nothing to be kept apart from: no <bdi>. */
@@ -68,7 +60,7 @@ static void price(struct html *h, const struct cost *cost, const struct tariff *
     if (cost->tax != 0)
         money_row(h, MESSAGE("Tax"), cost->tax, tariff->send);
     money_row(h, MESSAGE("Amount that is exchanged"), cost->principal, tariff->send);
-    pair(h, MESSAGE("Their rate"));
+    row(h, MESSAGE("Their rate"));
     rate(h, cost->rate, tariff->send, tariff->receive);
     row_end(h);
     if (cost->receive_fee != 0)
@@ -80,19 +72,20 @@ static void price(struct html *h, const struct cost *cost, const struct tariff *
 /* The one word of the card that few know is explained where it stands. */
 static void margin(struct html *h, int64_t percent)
 {
-    percent_row(h, MARGIN, percent);
-    if (percent == 0)
-        return;
-    html(h, "<dd class='why'>");
-    say(h, percent > 0 ? MESSAGE("Their rate is this much lower: a cost that no fee shows.")
-                       : MESSAGE("Their rate is better than the reference rate."));
+    row(h, MARGIN);
+    format_percent(h->out, language_format(h->language), percent, 2);
+    if (percent != 0) {
+        html(h, "</dd><dd class='why'>");
+        say(h, percent > 0 ? MESSAGE("Their rate is this much lower: a cost that no fee shows.")
+                           : MESSAGE("Their rate is better than the reference rate."));
+    }
     row_end(h);
 }
 
 static void reference_rate(struct html *h, const struct market_offer *offer)
 {
     html(h, "<dl class='sum'>");
-    pair(h, REFERENCE_RATE);
+    row(h, REFERENCE_RATE);
     rate(h, offer->reference->rate, offer->tariff->send, offer->tariff->receive);
     row_end(h);
 }
