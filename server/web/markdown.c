@@ -129,8 +129,26 @@ static bool is_whole(const char *code, size_t tag)
     return end != NULL && (size_t)(end - code) - tag <= WHOLE_MAX;
 }
 
-/* What is moved sideways in its own frame must be reached without a mouse, and short code stays on
- * one line. */
+/* The lines of a frame, each by itself, so that one that is broken does not look like two. Its end
+ * stays within it: what is copied is what was written. Returns what follows the last. */
+static const char *lines_write(struct out *body, const char *frame)
+{
+    const char *line = strchr(frame + strlen("<pre>"), '>') + 1; /* after the code's own tag */
+    const char *end = strstr(line, "</code>");
+
+    out_bytes(body, frame, (size_t)(line - frame));
+    while (line < end) {
+        const char *next = (const char *)memchr(line, '\n', (size_t)(end - line)) + 1;
+
+        out_text(body, "<span>");
+        out_bytes(body, line, (size_t)(next - line));
+        out_text(body, "</span>");
+        line = next;
+    }
+    return end;
+}
+
+/* Each line of a frame stands by itself, and short code stays on one line. */
 static void tags_finish(struct out *body, const char *written)
 {
     static const char FRAME[] = "<pre>";
@@ -140,8 +158,7 @@ static void tags_finish(struct out *body, const char *written)
     for (; (tag = strchr(written, '<')) != NULL; written = tag) {
         out_bytes(body, written, (size_t)(tag - written));
         if (strncmp(tag, FRAME, sizeof(FRAME) - 1) == 0) {
-            out_text(body, "<pre tabindex='0'><");
-            tag += sizeof(FRAME); /* and what the code's begins with */
+            tag = lines_write(body, tag);
         } else if (strncmp(tag, CODE, sizeof(CODE) - 1) == 0 && is_whole(tag, sizeof(CODE) - 1)) {
             out_text(body, "<code class='whole'>");
             tag += sizeof(CODE) - 1;

@@ -33,14 +33,18 @@ static void test_rendered(void **state)
         {"a <script>alert(1)</script>",
          "<p>a <!-- raw HTML omitted -->alert(1)<!-- raw HTML omitted --></p>\n"},
         {"<img src=x onerror=alert(1)>", "<!-- raw HTML omitted -->\n"},
-        {"    <pre>\n\na\n\n    b", "<pre tabindex='0'><code>&lt;pre&gt;\n</code></pre>\n<p>a</p>\n"
-                                    "<pre tabindex='0'><code>b\n</code></pre>\n"},
+        {"    <pre>\n\na\n\n    b", "<pre><code><span>&lt;pre&gt;\n</span></code></pre>\n<p>a</p>\n"
+                                    "<pre><code><span>b\n</span></code></pre>\n"},
         {"`/en/FR-SN` or [`/data/`](/data/)",
          "<p><code class='whole'>/en/FR-SN</code> or "
          "<a href='/data/'><code class='whole'>/data/</code></a></p>\n"},
         {"`/v1/compare?from=FR&to=SN&amount=200`",
          "<p><code>/v1/compare?from=FR&amp;to=SN&amp;amount=200</code></p>\n"},
-        {"```\na `b`\n```\n`c`", "<pre tabindex='0'><code>a `b`\n</code></pre>\n"
+        {"```sh\na\n\nb < c\n```",
+         "<pre><code class=\"language-sh\"><span>a\n</span><span>\n</span><span>b &lt; c\n</span>"
+         "</code></pre>\n"},
+        {"```\n```", "<pre><code></code></pre>\n"},
+        {"```\na `b`\n```\n`c`", "<pre><code><span>a `b`\n</span></code></pre>\n"
                                  "<p><code class='whole'>c</code></p>\n"},
         {"a & b \"c\"", "<p>a &amp; b &quot;c&quot;</p>\n"},
         {"", ""},
