@@ -131,7 +131,7 @@ static void table(struct html *h, const struct chart_lines *lines)
 
     html(h, "<details>\n<summary>");
     say(h, "These figures as a table");
-    html(h, "</summary>\n<table>\n<caption class='hidden'>");
+    html(h, "</summary>\n<table class='quarters'>\n<caption class='hidden'>");
     lines->chart.title(h, lines->chart.view);
     html(h, "</caption>\n<thead>\n<tr>\n<th scope='col'>");
     say(h, "Time");
