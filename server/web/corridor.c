@@ -171,16 +171,16 @@ static void about(struct html *h, const struct view *view)
     question_link(h, &question, NULL, NULL);
     html(h, "'>");
     say(h, "This answer as data (JSON)");
-    html(h, "</a>");
+    html(h, "</a></p>\n");
     if (view->market != NULL && view->market->figures.period[0] != '\0') {
-        html(h, " · <a href='/v1/reports/services.csv?period=");
+        html(h, "<p class='about'><a href='/v1/reports/services.csv?period=");
         html_text(h, view->market->figures.period);
         html(h, "'>");
         say_with(h, "All services of all corridors, {period} (CSV)",
                  SAY_PERIOD("period", view->market->figures.period));
-        html(h, "</a>");
+        html(h, "</a></p>\n");
     }
-    html(h, "</p>\n<p class='about'>");
+    html(h, "<p class='about'>");
     say(h, "Follow this corridor without an account:");
     html(h, " <a href='");
     html_text(h, view->id);
