@@ -110,7 +110,7 @@ const torn = () => {
   }
   for (const table of document.querySelectorAll("table"))
     if (table.scrollWidth > table.parentElement.clientWidth) found.push(`a table is ${table.scrollWidth - table.parentElement.clientWidth} px too wide`);
-  for (const quarter of document.querySelectorAll(":lang(en, fr, es, pt, ar, zh, tr) .quarters tbody th")) {
+  for (const quarter of document.querySelectorAll(":not(:lang(vi)) > .quarters tbody th")) {
     range.selectNodeContents(quarter);
     if (isBroken()) found.push(`"${quarter.innerText}" is on two lines`);
   }

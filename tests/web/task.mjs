@@ -14,22 +14,59 @@ async function compare(query) {
 // What a reader reads, to be sure that it is not English in another language.
 const words = (page) => page.locator("h1, h2, button, label, .filters a, .cost, summary").allInnerTexts();
 
-// One sheet of A4 with a printer's usual margins, every offer on it, with the address and the day, and no words smaller than
-// 7 points.
-async function onPaper(page, language, what, { offers }) {
+// Words, in a drawing too, that are smaller than 8 points.
+const small = () => [...document.querySelectorAll("body *")].filter((e) => {
+  const drawing = e.closest("svg");
+  const drawn = drawing === null ? 1 : drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+  return e.checkVisibility() && !e.closest(".hidden, option, title, desc") &&
+    [...e.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()) &&
+    drawn * parseFloat(getComputedStyle(e).fontSize) < 7.99 * 96 / 72;
+}).map((e) => `${e.tagName}.${e.getAttribute("class")}`).slice(0, 3).join();
+
+// One sheet of A4 with a printer's usual margins, and nothing too small; the page stays as it is printed.
+async function oneSheet(page, what) {
   const margin = { top: "1cm", right: "1cm", bottom: "1cm", left: "1cm" };
   const sheets = (await page.pdf({ format: "A4", margin })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
   check(`${what}: sheets of paper`, sheets.length === 1, sheets.length);
   await page.emulateMedia({ media: "print" });
-  const small = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) =>
-    e.checkVisibility() && e.innerText?.trim() && parseFloat(getComputedStyle(e).fontSize) < 7 * 96 / 72 && !e.closest(".hidden"))
-    .map((e) => `${e.tagName}.${e.className}`).slice(0, 3).join());
-  checkEqual(`${what}: nothing is too small`, small, "");
+  await page.setViewportSize({ width: 718, height: 1047 });
+  checkEqual(`${what}: nothing is too small`, await page.evaluate(small), "");
+}
+
+async function asBefore(page, viewport) {
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize(viewport);
+}
+
+// Every offer on it, with the address and the day, and by which way those that are not compared are paid.
+async function onPaper(page, language, what, { offers, not_compared: others }) {
+  const viewport = page.viewportSize();
+  await oneSheet(page, what);
   const head = await page.locator(".paper").innerText();
   const year = new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-arab" : language, { year: "numeric" }).format(new Date()).match(/\p{Nd}+/u)[0];
   check(`${what}: its address and the day`, head.includes(`/${language}/FR-SN?amount=200`) && head.split(" · ").at(-1).includes(year), head);
   checkEqual(`${what}: offers on it`, await page.locator(".card:visible").count(), offers.length);
-  await page.emulateMedia({ media: null });
+  checkEqual(`${what}: ways of those not compared`, await page.locator(".excluded small:visible").count(), others.length);
+  await asBefore(page, viewport);
+}
+
+// A corridor's report, whose headings begin where their figures do.
+async function reportOnPaper(page, language) {
+  const viewport = page.viewportSize();
+  await page.goto(`/${language}/reports/FR-SN`);
+  await oneSheet(page, `${language}, report`);
+  const apart = await page.evaluate(() => {
+    const start = (cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      const { left, right } = range.getBoundingClientRect();
+      return document.dir === "rtl" ? -right : left;
+    };
+    return Math.max(...[...document.querySelectorAll(".evenly")].flatMap(({ rows }) => [2, 3].map((column) =>
+      Math.abs(start(rows[0].cells[column]) - Math.min(...[...rows].slice(1).map((row) => start(row.cells[column])))))));
+  });
+  check(`${language}, report: headings stand at their figures`, apart < 16, apart);
+  await asBefore(page, viewport);
 }
 
 async function task(page, context, language, zoomed) {
@@ -42,6 +79,8 @@ async function task(page, context, language, zoomed) {
   await page.selectOption("#from", "FR");
   await page.selectOption("#to", "SN");
   await page.fill("#amount", language === "ar" ? "٢٠٠" : "200");
+  const compareButton = await page.locator(".question button").boundingBox();
+  check(`${language}: what compares is on the first screen`, zoomed || compareButton.y + compareButton.height <= 640, compareButton.y);
   await page.locator(".question button").click();
   checkEqual(`${language}: where the form leads`, page.url(), `${base}/${language}/FR-SN?amount=200`);
 
@@ -52,6 +91,8 @@ async function task(page, context, language, zoomed) {
   checkEqual(`${language}: from whom`, await page.locator(".best h3").innerText(), answer.offers[0].operator.name);
   const box = await headline.boundingBox();
   check(`${language}: the answer is on the first screen`, zoomed || box.y + box.height < 640, box.y);
+  const cost = await page.locator(".best .cost").boundingBox();
+  check(`${language}: and what it costs`, zoomed || cost.y + cost.height <= 640, cost.y);
   check(`${language}: it is marked as a demonstration`, (await page.locator(".demonstration").count()) === 1);
   checkEqual(`${language}: every card is marked`, await page.locator(".card .mark").count(), answer.offers.length);
 
@@ -88,6 +129,8 @@ async function task(page, context, language, zoomed) {
   const cash = await compare("&pay_out=cash");
   checkEqual(`${language}: filtered address`, page.url(), `${base}/${language}/FR-SN?amount=200&pay_out=cash`);
   checkEqual(`${language}: filtered offers`, await page.locator(".card").count(), cash.offers.length);
+  const filteredCost = await page.locator(".best .cost").boundingBox();
+  check(`${language}: what it costs stays on the first screen`, zoomed || filteredCost.y + filteredCost.height <= 640, filteredCost.y);
   checkEqual(`${language}: filtered best`,
     plain(await page.locator(".best .headline strong").innerText(), language), cash.offers[0].receives);
   check(`${language}: what is chosen stands on the fold`, await page.locator(".filters summary b").isVisible());
@@ -99,6 +142,12 @@ async function task(page, context, language, zoomed) {
   checkEqual(`${language}: the address to share`, await page.inputValue("#address"),
     `${base}/${language}/FR-SN?amount=200&pay_out=cash`);
   if (!zoomed) await onPaper(page, language, `${language}, filtered`, cash);
+
+  if (!zoomed) {
+    const address = page.url();
+    await reportOnPaper(page, language);
+    await page.goto(address);
+  }
 
   // The form keeps the filter when the amount changes, the other language keeps the question.
   await page.fill("#amount", typed[language]);
