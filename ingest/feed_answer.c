@@ -111,17 +111,34 @@ void feed_refuse_entry(struct feed_submission *submission, const struct feed_ent
     }
 }
 
-void feed_refuse_failed(struct feed_submission *submission, enum db_outcome outcome)
+/* By its SQLSTATE: a standby, a deadlock, a full disk, a lock not had in time, a shutdown. */
+static bool passes(const char *sqlstate)
 {
-    if (outcome == DB_FAILED) {
-        feed_refuse(submission, 500, "not-stored", "The submission could not be stored",
-                    "The database refused it. Nothing of it was taken; we have the reason in our "
-                    "log.",
-                    NULL, NULL);
-    } else {
+    static const char *const begins[] = {"25006", "40", "53", "55P03", "57", "58"};
+    for (size_t i = 0; i < COUNT_OF(begins); i++) {
+        if (strncmp(sqlstate, begins[i], strlen(begins[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void feed_refuse_failed(struct feed_submission *submission, const struct db_reply *reply)
+{
+    if (reply->outcome != DB_FAILED) {
         feed_refuse(submission, 503, "database-away", "The submission could not be stored now",
                     "The database did not answer. Send the submission again with the same "
                     "Idempotency-Key: if it was stored after all, you get its receipt.",
+                    NULL, NULL);
+    } else if (passes(reply->sqlstate)) {
+        feed_refuse(submission, 503, "database-away", "The submission could not be stored now",
+                    "The database can store nothing for the moment. Nothing of it was taken; send "
+                    "it again with the same Idempotency-Key.",
+                    NULL, NULL);
+    } else {
+        feed_refuse(submission, 500, "not-stored", "The submission could not be stored",
+                    "The database refused it. Nothing of it was taken; we have the reason in our "
+                    "log.",
                     NULL, NULL);
     }
 }

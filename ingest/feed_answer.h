@@ -4,6 +4,8 @@
 
 #include "ingest/feed_ask.h"
 
+#include <corridor/db.h>
+
 /* All take the submission's request: it is answered then. */
 
 /* Answers with what was stored. */
@@ -16,7 +18,7 @@ void feed_refuse_document(struct feed_submission *submission, const struct refus
                           uint64_t place);
 /* … for one that cannot be stored as its entry says: busy, running, reused, not believed. */
 void feed_refuse_entry(struct feed_submission *submission, const struct feed_entry *entry);
-/* … and for one that the database did not store. */
-void feed_refuse_failed(struct feed_submission *submission, enum db_outcome outcome);
+/* … and for one that the database did not store: 503 where it may as it is in a moment. */
+void feed_refuse_failed(struct feed_submission *submission, const struct db_reply *reply);
 
 #endif

@@ -119,7 +119,8 @@ static void release(struct feed_lane *lane, struct feed_submission *submission)
 
 static void unavailable(struct feed_lane *lane, struct feed_submission *submission)
 {
-    feed_refuse_failed(submission, DB_UNAVAILABLE);
+    const struct db_reply reply = {.outcome = DB_UNAVAILABLE, .sqlstate = "", .message = ""};
+    feed_refuse_failed(submission, &reply);
     release(lane, submission);
 }
 
@@ -217,7 +218,7 @@ static void failed(struct feed_lane *lane, const struct db_reply *reply)
     } else {
         for (size_t i = 0; i < count; i++) {
             struct feed_submission *submission = lane->batch.ask.entries[i].submission;
-            feed_refuse_failed(submission, reply->outcome);
+            feed_refuse_failed(submission, reply);
             release(lane, submission);
         }
     }

@@ -108,7 +108,7 @@ static void failed(struct feed_stream *stream, const struct db_reply *reply)
     log_warn_sometimes(&site, "a stream was not stored (%s): %s %s",
                        db_outcome_code(reply->outcome), reply->sqlstate, reply->message);
     unlearn(stream);
-    feed_refuse_failed(stream->submission, reply->outcome);
+    feed_refuse_failed(stream->submission, reply);
     answered(stream);
 }
 

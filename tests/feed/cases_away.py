@@ -16,6 +16,18 @@ def test_nothing_is_taken_that_could_be_lost(place):
     place.stop_ingestd(port)
 
 
+def test_while_postgresql_only_reads(place):
+    """As a standby does, until it is promoted or another is reached."""
+    place.sql("ALTER ROLE corridor_ingest SET default_transaction_read_only = on")
+    port = place.start_ingestd()
+    for answer in (place.acme.post(quote("reads"), key="reads", port=port),
+                   place.acme.post_lines([quote(f"reads-{i}") for i in range(1500)], port=port)):
+        assert answer.status == 503 and answer.headers["retry-after"] == "1", answer
+    place.sql("ALTER ROLE corridor_ingest RESET default_transaction_read_only")
+    place.stop_ingestd(port)
+    assert place.acme.post(quote("reads"), key="reads").status == 201
+
+
 def test_while_postgresql_is_away(place):
     first = place.acme.post(quote("away-1"), key="away-1")
     assert first.status == 201
