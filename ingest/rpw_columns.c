@@ -49,11 +49,18 @@ static size_t find_field(struct span name)
     return field;
 }
 
-/* Adds " and NAME" to a complaint. */
+/* Adds "; WHAT 'NAME'" to a complaint, and "; …" once there is no room for all of it. */
 static void complain(char *error, size_t size, const char *what, const char *name)
 {
+    static const char rest[] = "; …";
     size_t len = strlen(error);
-    (void)snprintf(error + len, size - len, "%s%s '%s'", len > 0 ? "; " : "", what, name);
+    if (strstr(error, rest) != NULL) {
+        return;
+    }
+    int more = snprintf(error + len, size - len, "%s%s '%s'", len > 0 ? "; " : "", what, name);
+    if (len + (size_t)more + sizeof rest > size) {
+        (void)snprintf(error + len, size - len, "%s", rest);
+    }
 }
 
 bool rpw_columns_find(struct rpw_columns *columns, const struct span *names, size_t count,

@@ -167,7 +167,8 @@ supervise() { # run | up
     local name
     mkdir -p "$var/log"
     exec 9>"$var/supervisor.lock"
-    flock -n 9 || fail "already running on $var, process $(remembered "$var/supervisor" || echo unknown)"
+    flock -n 9 ||
+        fail "already running on $var, process $(remembered "$var/supervisor" || echo unknown); make down ends it"
     for name in "${programs[@]}"; do end_remembered "$var/$name.pid" $drain_limit; done
     for name in $(built); do check_port_free "${port_variable[$name]}"; done
     [ -z "$CORRIDOR_TLS_PORT" ] || check_port_free CORRIDOR_TLS_PORT

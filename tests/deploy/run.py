@@ -407,7 +407,7 @@ def run_recovers_and_stops(place):
         program = place.remembered("corridord.pid")
         kill(program)
         until(lambda: place.status() == 200 and place.remembered("corridord.pid") != program, "corridord is back")
-        place.refused(CORRIDOR, "run", says=["already running"])
+        place.refused(CORRIDOR, "run", says=["already running", "make down ends it"])
         os.killpg(run.pid, signal.SIGINT)  # Ctrl-C
         run.wait(timeout=30)
         nothing_left(place)

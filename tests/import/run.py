@@ -255,6 +255,7 @@ def a_missing_column_is_named():
     header, rest = SURVEY.split(b"\n", 1)
     refused("rpw", written(header.replace(b"product", b"goods") + b"\n" + rest),
             "no column 'product' or 'payment instrument'")
+    refused("rpw", written(b"nothing,of,it\n"), "no column 'id'; ", "'; …; nothing was changed")  # whole names, though not all
 
 
 def killed_half_way_changes_nothing():
