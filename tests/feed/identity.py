@@ -284,7 +284,8 @@ def main():
         place.tool("migrate")
         # So that secrets_stay_secret sees what PostgreSQL may log: each statement, with what it was sent.
         place.run(ROOT / "deploy/dev/cluster.sh", "psql", "-U", "postgres", "-Xqc",
-                  "ALTER ROLE corridor_owner SET log_min_duration_statement = 0")
+                  "ALTER ROLE corridor_owner SET log_min_duration_statement = 0; "
+                  "ALTER ROLE corridor_owner SET log_parameter_max_length = -1")
         one, two = place.ingestd(), place.ingestd()
         sender.add_operator(place.tool, "acme")
         hmac_key = sender.issue_hmac(place.tool, "acme")
