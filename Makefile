@@ -141,7 +141,7 @@ web_files := $(if $(wildcard server/web),$(sort $(shell find server/web -type f 
 help: ## List the targets
 	@printf 'make TARGET\n\n'
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 16
-	@printf '\nSettings (PORT, VAR, DEMO, DB ...) are in README.md.\n'
+	@printf '\nSettings (CORRIDOR_PORT, CORRIDOR_VAR, CORRIDOR_DEMO, CORRIDOR_DB ...) are in README.md.\n'
 
 deps: ## Install the Debian packages to build and run it (only what is missing)
 	@deploy/dev/deps.sh build run

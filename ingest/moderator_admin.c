@@ -29,14 +29,18 @@ const char researcher_add_details[] =
 static enum command_exit not_added(const char *name, const char *id, struct db_session *session)
 {
     const char *state = db_session_sqlstate(session);
+    bool moderates = strcmp(name, "moderator add") == 0;
     if (strcmp(state, "23505") == 0) {
-        return command_failed(name, "the id %s is taken, or the login is another moderator's", id);
+        return command_failed(name, "the id %s is taken%s", id,
+                              moderates
+                                  ? ", or the login is another moderator's; corridor moderator list"
+                                  : "; corridor researcher list");
     }
     if (strcmp(state, "23514") == 0) {
         return command_failed(name,
                               "the id %s will not do: lower-case letters, digits and hyphens, at "
                               "most %s",
-                              id, strcmp(name, "moderator add") == 0 ? "40" : "80");
+                              id, moderates ? "40" : "80");
     }
     if (strcmp(state, "23503") == 0) {
         return command_failed(name, "there is no such operator");

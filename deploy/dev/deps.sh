@@ -39,6 +39,10 @@ find_missing() {
 find_missing
 [ ${#missing[@]} -gt 0 ] || exit 0
 echo "Installing ${missing[*]}"
+[ ${#as_root[@]} = 0 ] || command -v sudo >/dev/null || {
+    echo "deps: there is no sudo here; let root run: apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+}
 
 # The packaged cluster would start a server of its own; ours is private (deploy/dev/cluster.sh).
 conf=/etc/postgresql-common/createcluster.conf

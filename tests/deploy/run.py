@@ -292,6 +292,14 @@ def settings_file(place):
         place.refused(*command, says=["77777"])
 
 
+def packages_without_sudo(place):
+    """Whoever may not install is told what root has to."""
+    for name, tool in {"bash": "bash", "dpkg-query": "dpkg-query", "dpkg": "dpkg", "id": "echo"}.items():  # not 0: not root
+        (place.folder / name).symlink_to(shutil.which(tool))
+    place.refused("/bin/bash", ROOT / "deploy/dev/deps.sh", "run", says=["no sudo", "no-such-package\n"],
+                  DEPENDENCIES="run bash\nrun no-such-package", PATH=str(place.folder))
+
+
 # ---- Everything
 
 
@@ -335,15 +343,12 @@ def root_clone_is_closed(place):
     del place.settings["CORRIDOR_VAR"]
     output = place.ok(clone / "deploy/dev/corridor.sh", "up")
     place.var = pathlib.Path(re.findall(r"data and logs are in (.*)|$", output)[0])
-    try:
-        assert str(clone) not in str(place.var) and "cannot reach" in output, output
-        assert "up to date" in place.ok(clone / "build/corridor", "migrate", cwd="/")
-        assert (clone / "var/master.key").exists() and not (place.var / "master.key").exists()
-        place.ok(clone / "deploy/dev/corridor.sh", "down")
-        nothing_left(place)
-    finally:
-        place.clear()
-        shutil.rmtree(place.var, ignore_errors=True)
+    assert str(clone) not in str(place.var) and "cannot reach" in output, output
+    assert "up to date" in place.ok(clone / "build/corridor", "migrate", cwd="/")
+    assert (clone / "var/master.key").exists() and not (place.var / "master.key").exists()
+    place.ok(clone / "deploy/dev/corridor.sh", "down")
+    nothing_left(place)
+    shutil.rmtree(place.var)
 
 
 def tool_finds_the_cluster(place):
@@ -457,7 +462,7 @@ def outside_database(place):
 
 CASES = [cluster_is_private, cluster_roles_are_by_user, cluster_initdb_killed, cluster_started_twice_at_once,
          cluster_postmaster_killed, cluster_stale_number_is_a_strangers, cluster_long_path, cluster_path_with_quotes,
-         cluster_folder_closed, settings_refused, settings_file, up_twice_and_down,
+         cluster_folder_closed, settings_refused, settings_file, packages_without_sudo, up_twice_and_down,
          up_with_other_settings_starts_again, root_clone_is_closed, tool_finds_the_cluster, port_in_use, everything_killed,
          supervisor_killed, folder_deleted, run_recovers_and_stops, run_stopped_while_starting, outside_database]
 

@@ -137,6 +137,9 @@ def moderators(place):
     place.tool("moderator", "add", "anna", "--name", "Anna")
     place.tool("moderator", "add", "ben", "--name", "Ben", "--operator", "firm")
     assert "taken" in place.tool("moderator", "add", "anna", "--name", "Anna", status=1)
+    place.tool("researcher", "add", "kofi", "--name", "Kofi")
+    taken = place.tool("researcher", "add", "kofi", "--name", "Kofi", status=1)
+    assert "is taken" in taken and "moderator" not in taken, taken
     assert "no such operator" in place.tool("moderator", "add", "cara", "--name", "Cara", "--operator", "none", status=1)
     assert "no database login" in place.tool("moderator", "add", "cara", "--name", "Cara", "--login", "none", status=1)
     assert "not one person's" in place.tool("moderator", "add", "cara", "--name", "Cara", "--login", "corridor_ingest",
