@@ -165,6 +165,16 @@ async function map(page) {
   }
 }
 
+// Where the reader's own colours are forced, a list to choose from still looks like one, and a legend has its colours.
+async function forced(page) {
+  const swatches = () => [".kept", ".fee", ".rate"].map((part) => getComputedStyle(document.querySelector(`.legend ${part}`), "::before").backgroundColor);
+  await page.goto("/en/FR-SN?amount=200");
+  const ours = (await page.evaluate(swatches)).join();
+  await page.emulateMedia({ forcedColors: "active" });
+  checkEqual("forced colours: the legend's", (await page.evaluate(swatches)).join(), ours);
+  checkEqual("forced colours: lists have their arrow", await page.evaluate(() => getComputedStyle(document.getElementById("to")).appearance), "auto");
+}
+
 export default async function access(browser) {
   // axe itself is a script, so here the page's own is kept away instead.
   await inPages(browser, {}, kinds, async (page, item) => {
@@ -174,6 +184,7 @@ export default async function access(browser) {
     await examine(page, item, "");
   });
   await withPage(browser, {}, map);
+  await withPage(browser, {}, forced);
   await inPages(browser, {}, scripted, async (page, item) => {
     await open(page, item);
     await examine(page, item, " with the script");
