@@ -50,6 +50,7 @@ enum fault {
     FAULT_LATE,
     FAULT_OFTEN,
     FAULT_FULL,
+    FAULT_AWAY,
 };
 
 struct view {
@@ -192,6 +193,9 @@ static void fault_text(struct html *h, const void *about)
         break;
     case FAULT_FULL:
         say(h, "Too many notes wait to be read. Please come back tomorrow.");
+        break;
+    case FAULT_AWAY:
+        say(h, "It could not be kept just now. Please send it again in a minute.");
         break;
     case FAULT_NONE:
         break;
@@ -357,14 +361,10 @@ enum http_result web_community(struct http_request *req)
 static void note_stored(const struct db_reply *answer, void *arg)
 {
     struct view *view = arg;
-    if (answer->outcome == DB_FAILED && strcmp(answer->sqlstate, "53400") == 0) {
-        view->fault = FAULT_FULL;
+    if (answer->outcome != DB_OK) { /* what was written stands in the form again */
+        bool full = answer->outcome == DB_FAILED && strcmp(answer->sqlstate, "53400") == 0;
+        view->fault = full ? FAULT_FULL : FAULT_AWAY;
         reply(view, 503);
-        return;
-    }
-    if (answer->outcome != DB_OK) {
-        (void)page_not_ready(view->req, view->language);
-        view_free(view);
         return;
     }
     view->sent = true;

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 
+from cases_community import form, send
 from harness import ROOT, quote_sql, wait_for
 
 QUESTION = "/v1/compare?from=FR&to=SN&amount=200"
@@ -56,6 +57,9 @@ def test_comparisons_go_on_while_postgresql_is_killed(place):
             answer = place.get(target)
             assert answer.status == 503 and "retry-after" in answer.headers, (target, answer.status)
             assert answer.json["type"] == "/problems/unavailable"
+        # What somebody wrote meanwhile stands in the form again.
+        status, page = send(place, form("Nobody shall write this twice"))
+        assert status == 503 and "Nobody shall write this twice</textarea>" in page, (status, page)
         time.sleep(1)
     finally:
         place.start_cluster()
