@@ -1,6 +1,7 @@
 /* What is written for each place cannot leave it, whatever the text is. */
 #include "unit.h"
 
+#include "server/web/atlas.h"
 #include "server/web/html.h"
 #include "server/web/question.h"
 #include "server/web/say.h"
@@ -12,13 +13,14 @@ static int setup(void **state)
 {
     (void)state;
     out_init(&out, OUT_LIMIT_DEFAULT);
-    return codes_open() && i18n_open() ? 0 : -1;
+    return codes_open() && i18n_open() && atlas_open() ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
     (void)state;
     out_free(&out);
+    atlas_close();
     i18n_close();
     codes_close();
     return 0;
@@ -141,6 +143,27 @@ static void test_say(void **state)
     assert_null(memchr(out.at, '{', out.len));
 }
 
+/* An arrow stands on the line of what it leads to; a hyphen between parts of a name begins none. */
+static void test_route(void **state)
+{
+    const struct country *from = country_find(span_of("FR"));
+    const struct country *to = country_find(span_of("CD"));
+
+    (void)state;
+    begin("en");
+    html_country(&h, from);
+    html_arrow(&h);
+    html_country(&h, to);
+    expect("France →\u00a0Congo\u00a0- Kinshasa");
+    begin("tr");
+    say_values(&h, "{from} → {to}: {from} -",
+               SAY_LIST(SAY_COUNTRY("from", from), SAY_COUNTRY("to", to)));
+    expect("Fransa →\u00a0Kongo\u00a0- Kinşasa: Fransa -");
+    begin("ar");
+    say_values(&h, "→ {n} ← {from}", SAY_LIST(SAY_NUMBER("n", 1), SAY_COUNTRY("from", from)));
+    expect("→ ١ ←\u00a0فرنسا");
+}
+
 static struct question question_of(const char *const *pairs, size_t count)
 {
     struct question question = {.count = count};
@@ -186,8 +209,9 @@ static void test_question(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text), cmocka_unit_test(test_text_any), cmocka_unit_test(test_url),
-        cmocka_unit_test(test_say),  cmocka_unit_test(test_question),
+        cmocka_unit_test(test_text),  cmocka_unit_test(test_text_any),
+        cmocka_unit_test(test_url),   cmocka_unit_test(test_say),
+        cmocka_unit_test(test_route), cmocka_unit_test(test_question),
     };
 
     return UNIT_RUN(tests, setup, teardown);

@@ -206,6 +206,9 @@ static void test_not_compared(void **state)
                                            .tariff = "[{\"from\":\"0\",\"to\":null,\"fee\":\"2\","
                                                      "\"rate\":null}]"});
     hand_add(builder, &(struct hand_offer){.service_number = "2", .service = "s2", .max = "100"});
+    hand_add(builder,
+             &(struct hand_offer){
+                 .service_number = "3", .service = "s3", .max = "100", .speed = "next_day"});
     market = market_builder_finish(builder);
     ask(market, "200", "all_in");
     begin("en");
@@ -213,6 +216,8 @@ static void test_not_compared(void **state)
     assert_true(has(HARMLESS));
     assert_true(has("They do not say what their rate is before you pay."));
     assert_true(has("The amount is too large for them: at most €100, not counting the fee."));
+    assert_true(has(", the same day</small>"));
+    assert_true(has(", the next day</small>"));
     market_release(market);
 }
 
