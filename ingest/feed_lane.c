@@ -208,8 +208,10 @@ static void failed(struct feed_lane *lane, const struct db_reply *reply)
                        lane->batch.ask.count, db_outcome_code(reply->outcome), reply->sqlstate,
                        reply->message);
     size_t count = lane->batch.ask.count;
-    if (reply->outcome != DB_FAILED) {
+    if (reply->outcome != DB_FAILED && lane->state == STORING) {
         feed_turns_lost(lane->batch.knowledge, &lane->batch.ask);
+    } else if (reply->outcome != DB_FAILED) {
+        feed_numbers_clear(&lane->batch.knowledge->numbers); /* asking has changed no price */
     }
     if (reply->outcome == DB_FAILED && count > 1) {
         requeue_batch(lane);

@@ -2,6 +2,7 @@
 from memory first, has the record changed from elsewhere, and sends what memory alone would take for something else."""
 import json
 import re
+import threading
 import time
 
 from cases_body import Slow
@@ -117,6 +118,32 @@ def test_what_a_stream_said_is_forgotten_when_its_session_ends(place):
     assert [status for status, _ in told(lone, quotes)] == ["unchanged", "accepted", "accepted"]
     assert place.count("corridor.quote q LEFT JOIN corridor.service s ON s.id = q.service WHERE s.id IS NULL") == 0
     assert slow.answer() == 503  # without the rest of its body
+
+
+def test_a_stream_knows_what_it_said_whatever_befalls_others(place):
+    """Another submission of its operator fails while it waits for more: that one has changed nothing."""
+    steady = place.operator("steady", place.port_a)
+    told(steady, priced("steady-7", "1.55"))
+    lines = [priced(f"steady-{i}", "1.55") for i in range(3500)] + [priced("steady-7", "1.56")]
+    slow = Slow(steady, lines, "steady", place.port_a)
+    slow.send(0.8)
+    idle = "pg_stat_activity WHERE application_name = 'corridor-ingestd' AND state = 'idle in transaction'"
+    wait_for("it waits for more", 20, lambda: place.count(idle) == 1)
+    time.sleep(0.5)
+    with_lock, answers = place.session(), []
+    with_lock.do("BEGIN; LOCK TABLE corridor.feed_nonce;")
+    other = threading.Thread(target=lambda: answers.append(steady.post(priced("other", "1.55"))))
+    other.start()
+    waits = "pg_locks WHERE NOT granted"
+    wait_for("the other one waits", 20, lambda: place.count(waits) == 1)
+    place.sql(f"SELECT pg_terminate_backend(pid) FROM {waits}")
+    other.join()
+    with_lock.close()
+    assert answers[0].status == 503, answers
+    slow.send(1)
+    assert slow.answer() == 201
+    told_twice = steady.get("/submissions/steady").json["quotes"]
+    assert [told_twice[i]["status"] for i in (7, -1)] == ["unchanged", "refused"], (told_twice[7], told_twice[-1])
 
 
 def test_a_stream_and_single_quotes_know_of_each_other(place):
