@@ -41,6 +41,11 @@ static void body(struct html *h, const void *about)
     if (view->form.error != NULL)
         form_error_summary(h, &view->form);
     form_write(h, &view->form);
+    if (corridors_busiest(view->markets) == NULL) { /* and so no country to choose */
+        html(h, "<p class='note'>");
+        say(h, "There are no figures yet.");
+        html(h, "</p>\n");
+    }
     if (view->sender != NULL)
         corridors_section(h, view->markets, view->sender, NULL, NULL);
     corridors_world(h, view->markets);

@@ -307,6 +307,7 @@ def up_twice_and_down(place):
     output = place.ok(CORRIDOR, "up")
     assert f"http://127.0.0.1:{place.port}/" in output, output
     place.answers()
+    assert "There are no figures yet." in place.ok("curl", "-s", f"http://127.0.0.1:{place.port}/en/")  # no price is there
     if IS_ROOT:
         owner = os.stat(f"/proc/{place.remembered('corridord.pid')}").st_uid
         assert pwd.getpwuid(owner).pw_name == "nobody", f"corridord runs as user {owner}"
