@@ -46,6 +46,9 @@ async function onPaper(page, language, what, { offers, not_compared: others }) {
   const year = new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-arab" : language, { year: "numeric" }).format(new Date()).match(/\p{Nd}+/u)[0];
   check(`${what}: its address and the day`, head.includes(`/${language}/FR-SN?amount=200`) && head.split(" · ").at(-1).includes(year), head);
   checkEqual(`${what}: offers on it`, await page.locator(".card:visible").count(), offers.length);
+  const leading = await page.locator("#basis").evaluate((field) =>
+    parseFloat(getComputedStyle(field).lineHeight) / parseFloat(getComputedStyle(field).fontSize));
+  check(`${what}: no letter of what was asked is cut`, leading >= 1.5, leading); // a select cuts what its line has no room for
   checkEqual(`${what}: ways of those not compared`, await page.locator(".excluded small:visible").count(), others.length);
   await asBefore(page, viewport);
 }
