@@ -3,7 +3,7 @@
 // at 400 %) or 360 px, no text stands on another, figures beside each other stay apart, nothing is cut, and short
 // code is not broken, nor any word of a table at 360 px.
 import axe from "axe-core";
-import { addressOf, check, checkEqual, inPages, languages, pages, withPage } from "./lib.mjs";
+import { addressOf, check, checkEqual, inPages, languages, openBrowser, pages, withPage } from "./lib.mjs";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const kinds = languages.flatMap((language) => pages.filter((kind) => !kind.alike).map((kind) => ({ language, kind })));
@@ -175,6 +175,25 @@ async function forced(page) {
   checkEqual("forced colours: lists have their arrow", await page.evaluate(() => getComputedStyle(document.getElementById("to")).appearance), "auto");
 }
 
+// Letters twice as large, as a reader sets them for every page of a browser, on a phone: nothing goes over the edge.
+async function large() {
+  const browser = await openBrowser("--blink-settings=defaultFontSize=32,defaultFixedFontSize=26");
+  const paths = ["", "FR-SN?amount=200", "FR-SN?amount=999999", "operators/demo-atlasso", "reports/FR-SN", "articles/real-cost"];
+
+  try {
+    await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
+      for (const language of ["en", "ar", "vi"])
+        for (const path of paths) {
+          await page.goto(`/${language}/${path}`);
+          checkEqual(`large letters: ${language}/${path}`, await page.evaluate(() =>
+            document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+        }
+    });
+  } finally {
+    await browser.close();
+  }
+}
+
 export default async function access(browser) {
   // axe itself is a script, so here the page's own is kept away instead.
   await inPages(browser, {}, kinds, async (page, item) => {
@@ -185,6 +204,7 @@ export default async function access(browser) {
   });
   await withPage(browser, {}, map);
   await withPage(browser, {}, forced);
+  await large();
   await inPages(browser, {}, scripted, async (page, item) => {
     await open(page, item);
     await examine(page, item, " with the script");
