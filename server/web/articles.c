@@ -148,13 +148,13 @@ static void body(struct html *h, const void *about)
     int32_t day;
 
     html(h, "<article class='text' itemscope itemtype='https://schema.org/Article'>\n"
-            "<meta itemprop='inLanguage' content='");
-    html_text(h, language_code(h->language));
-    html(h, "'>\n<h1 itemprop='headline'>");
+            "<h1 itemprop='headline'>");
     title(h, text);
     html(h, "</h1>\n<p class='lead' itemprop='description'>");
     description(h, text);
-    html(h, "</p>\n<div itemprop='articleBody'>\n");
+    html(h, "</p>\n<meta itemprop='inLanguage' content='");
+    html_text(h, language_code(h->language));
+    html(h, "'>\n<div itemprop='articleBody'>\n");
     markdown_write(h, text);
     html(h, "</div>\n");
     if (markdown_day(text, "updated", &day)) {

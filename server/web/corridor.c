@@ -192,7 +192,7 @@ static void about(struct html *h, const struct view *view)
     html_text(h, view->id);
     html(h, "/feed.atom?below=3'>");
     say_with(h, "only below {limit}", SAY_PERCENT_SHORT("limit", 3 * PERCENT_ONE, 0));
-    html(h, "</a> (Atom)</p>\n<p class='about'><a href='");
+    html(h, "</a>\u00a0(Atom)</p>\n<p class='about'><a href='");
     html_text(h, view->id);
     html(h, "/community'>");
     say(h, "What senders say about this");

@@ -129,6 +129,22 @@ static bool is_whole(const char *code, size_t tag)
     return end != NULL && (size_t)(end - code) - tag <= WHOLE_MAX;
 }
 
+/* An address in it may be broken behind a slash or before a parameter, not within a word. */
+static void line_write(struct out *body, struct span line)
+{
+    static const char AND[] = "&amp;";
+
+    out_text(body, "<span>");
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.len - i >= sizeof(AND) && memcmp(line.at + i, AND, sizeof(AND) - 1) == 0)
+            out_text(body, "<wbr>");
+        out_char(body, line.at[i]);
+        if (line.at[i] == '/')
+            out_text(body, "<wbr>");
+    }
+    out_text(body, "</span>");
+}
+
 /* The lines of a frame, each by itself, so that one that is broken does not look like two. Its end
  * stays within it: what is copied is what was written. Returns what follows the last. */
 static const char *lines_write(struct out *body, const char *frame)
@@ -140,9 +156,7 @@ static const char *lines_write(struct out *body, const char *frame)
     while (line < end) {
         const char *next = (const char *)memchr(line, '\n', (size_t)(end - line)) + 1;
 
-        out_text(body, "<span>");
-        out_bytes(body, line, (size_t)(next - line));
-        out_text(body, "</span>");
+        line_write(body, (struct span){line, (size_t)(next - line)});
         line = next;
     }
     return end;

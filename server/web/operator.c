@@ -391,7 +391,7 @@ static void body(struct html *h, const void *about)
     html_url(h, view->id);
     html(h, "/feed.atom'>");
     say(h, "Follow its prices without an account");
-    html(h, "</a> (Atom)</p>\n");
+    html(h, "</a>\u00a0(Atom)</p>\n");
 }
 
 /* Looks for the firm in every corridor; NULL where none knows it. */

@@ -49,7 +49,7 @@ static void history_chart(struct html *h, const struct report *report)
     const struct chart_series series[] = {
         {"average", message(h->language, "Average"), average},
         {"smart", message(h->language, "The three cheapest good services (SmaRT)"), smart},
-        {"best", message(h->language, "Cheapest"), best},
+        {"best", message(h->language, "The cheapest"), best},
     };
     if (count < 2)
         return;

@@ -44,6 +44,9 @@ static void test_rendered(void **state)
          "<pre><code class=\"language-sh\"><span>a\n</span><span>\n</span><span>b &lt; c\n</span>"
          "</code></pre>\n"},
         {"```\n```", "<pre><code></code></pre>\n"},
+        {"```\nGET /a?b=1&c=2 \"d&\"\n```",
+         "<pre><code><span>GET /<wbr>a?b=1<wbr>&amp;c=2 &quot;d<wbr>&amp;&quot;\n</span></code>"
+         "</pre>\n"},
         {"```\na `b`\n```\n`c`", "<pre><code><span>a `b`\n</span></code></pre>\n"
                                  "<p><code class='whole'>c</code></p>\n"},
         {"a & b \"c\"", "<p>a &amp; b &quot;c&quot;</p>\n"},
