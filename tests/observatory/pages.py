@@ -28,7 +28,7 @@ def overview_as_its_api_says(place):
     assert shown["Corridors above 5%"] == str(overview["status"]["must_fall"] or "none")
     assert shown["Corridors that meet the goal of 3%"] == str(overview["status"]["meets"] or "none")
     assert ("This quarter is not over" in page) == overview["provisional"]
-    named = dict(re.findall(r"<title>([^<]+): ([\d.]+%)</title>", page))
+    named = dict(re.findall(r"<title>([^<]+): ([\d.]+%)</title>", page.replace("\xa0-", " -")))  # kept on one line
     for code, receiver in overview["receivers"].items():
         assert named[html.escape(receiver["name"], quote=False).replace("'", "&#39;")] in rounded(receiver["average_pct"], 1), receiver
     listed = place.ok(f"/v1/observatory/corridors?period={overview['period']}&per_page=25")["corridors"]
