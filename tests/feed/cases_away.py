@@ -70,9 +70,10 @@ def test_it_ends_in_order_while_what_it_stores_is_stuck(place):
 
         sender = threading.Thread(target=sends)
         try:
-            with_lock.do("BEGIN; LOCK TABLE corridor.quote;")
+            with_lock.do("BEGIN; LOCK TABLE corridor.quote IN SHARE MODE;")  # others may read: figures are worked out
             sender.start()
-            wait_for("it waits for the lock", 20, lambda: place.count("pg_locks WHERE NOT granted") == 1)
+            wait_for("it waits for the lock", 20,
+                     lambda: place.count("pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock'") == 1)
             assert place.stop_ingestd(port) == 0, name
         finally:
             with_lock.close()
