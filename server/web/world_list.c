@@ -38,18 +38,16 @@ static void sort_links(struct html *h, const struct world *world)
     html(h, "</p>\n");
 }
 
-static void corridor_row(struct html *h, const struct world *world, size_t row)
+/* `rest` is what a report's address carries on of the question. */
+static void corridor_row(struct html *h, const struct world *world, size_t row, const char *rest)
 {
     const struct observatory_table *table = &world->found->corridors;
     struct span id = observatory_cell(table, row, LISTED_CORRIDOR);
     const struct country *from;
     const struct country *to;
-    char rest[OBSERVATORY_QUERY_MAX];
 
     if (id.at == NULL || !corridor_parse(id, &from, &to))
         return;
-    observatory_ask_print(rest, &(struct observatory_ask){.as_of = world->ask->as_of,
-                                                          .price_point = world->ask->price_point});
     html(h, "<tr>\n<th scope='row'><a href='reports/");
     html_span(h, id);
     html(h, "?period=");
@@ -125,9 +123,12 @@ void world_corridors(struct html *h, const struct world *world)
 {
     const struct observatory_table *table = &world->found->corridors;
     int64_t total = table->rows == 0 ? 0 : world_count_of(observatory_cell(table, 0, LISTED_TOTAL));
+    char rest[OBSERVATORY_QUERY_MAX];
 
     if (total == 0)
         return;
+    observatory_ask_print(rest, &(struct observatory_ask){.as_of = world->ask->as_of,
+                                                          .price_point = world->ask->price_point});
     html(h, "<section>\n<h2 id='corridors'>");
     say_n(h, (uint64_t)total, "{n} corridor", "{n} corridors");
     html(h, "</h2>\n");
@@ -148,7 +149,7 @@ void world_corridors(struct html *h, const struct world *world)
     }
     html(h, "</th>\n</tr>\n</thead>\n<tbody>\n");
     for (size_t i = 0; i < table->rows; i++)
-        corridor_row(h, world, i);
+        corridor_row(h, world, i, rest);
     html(h, "</tbody>\n</table>\n</section>\n");
     if (any_dash(world)) {
         html(h, "<p class='note'>");
