@@ -136,8 +136,9 @@ static bool plain(struct span text)
 }
 
 struct span amount_plain(char buffer[AMOUNT_PLAIN_MAX], struct span typed,
-                         const struct format *format, unsigned decimals)
+                         const struct format *format, const struct currency *currency)
 {
+    unsigned decimals = currency == NULL ? 3 : currency->exponent;
     const char *group = format_group_separator(format);
     const char *point = format_decimal_separator(format);
     struct span text = trimmed(typed);

@@ -64,7 +64,7 @@ static void example(struct html *h, const struct form *form, const char *english
 static bool is_number(const struct html *h, struct span typed)
 {
     char buffer[AMOUNT_PLAIN_MAX];
-    struct span plain = amount_plain(buffer, typed, language_format(h->language), 3);
+    struct span plain = amount_plain(buffer, typed, language_format(h->language), NULL);
     struct decimal value;
 
     return decimal_parse(&value, plain) == DECIMAL_OK;

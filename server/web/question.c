@@ -39,8 +39,7 @@ void question_amount(struct question *question, const struct language *language,
         currency = country->currency;
     if (typed.len > 0)
         question_set(question, "amount",
-                     amount_plain(question->plain, typed, language_format(language),
-                                  currency == NULL ? 3 : currency->exponent));
+                     amount_plain(question->plain, typed, language_format(language), currency));
 }
 
 struct span question_value(const struct question *question, const char *name)

@@ -38,7 +38,7 @@ static bool is_digit(char c)
 static bool is_amount(struct span word, const struct language *language)
 {
     char buffer[AMOUNT_PLAIN_MAX];
-    struct span plain = amount_plain(buffer, word, language_format(language), 3);
+    struct span plain = amount_plain(buffer, word, language_format(language), NULL);
 
     for (size_t i = 0; i < plain.len; i++) {
         if (!is_digit(plain.at[i]) && plain.at[i] != '.')
@@ -94,8 +94,7 @@ static void amount_settle(struct words *words, const struct language *language)
         struct ask_parameter *p = &words->parameters[i];
 
         if (span_is(p->name, "amount"))
-            p->value = amount_plain(words->amount, p->value, language_format(language),
-                                    currency == NULL ? 3 : currency->exponent);
+            p->value = amount_plain(words->amount, p->value, language_format(language), currency);
     }
 }
 
