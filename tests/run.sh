@@ -186,6 +186,12 @@ for name in "${chosen[@]}"; do
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
     [ "$bad" = 0 ] || failures+=("$name")
 done
+# What failed stands at the end once more, where one looks first.
+for name in "${failures[@]}"; do
+    echo "== failed: $name"
+    grep -A 8 '^not ok' "$log/$name.log" | head -40 || true
+    tail -5 "$log/$name.log"
+done
 [ ${#failures[@]} = 0 ] || echo "failed: ${failures[*]}"
 echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
 [ "$failed" = 0 ]

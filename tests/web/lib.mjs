@@ -59,6 +59,7 @@ export async function openBrowser(...more) {
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--disable-auto-reload", // which goes back to a page by itself once there is a network again
       ...more,
     ],
   });

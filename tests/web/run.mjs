@@ -1,5 +1,5 @@
 // Runs the browser tests one after the other: run.mjs [NAME...]
-import { figuresReady, openBrowser, summary } from "./lib.mjs";
+import { check, figuresReady, openBrowser, summary } from "./lib.mjs";
 
 const parts = ["markup", "openapi", "task", "keyboard", "script", "fields", "figures", "history", "injection", "community", "privacy", "offline",
   "access", "budget", "lighthouse"];
@@ -12,7 +12,8 @@ try {
     const start = Date.now();
     console.log(`# ${part}`);
     const { default: run } = await import(`./${part}.mjs`);
-    await run(browser);
+    // One that ends early is one failure, told with its place; the others have their turn.
+    await run(browser).catch((error) => check(`${part} ended early`, false, error.stack));
     console.log(`# ${part}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
   }
 } finally {

@@ -192,8 +192,8 @@ export default async function script(browser) {
     await home(page);
     await page.goto(address);
     check("the buttons that need it are there", await page.locator("[data-print]").isVisible());
-    await away(page, context);
     await sharing(page);
+    await away(page, context);
   });
   await withPage(browser, { viewport: { width: 360, height: 640 } }, folding);
   checkEqual("no fault, and nothing against the policy", faults.join("; "), "");
