@@ -17,13 +17,15 @@
 
 #define OFFERS_SHOWN 3
 
-/* The corridor's own page. */
+/* The corridor's own page; without one, where two countries are chosen. */
 static void corridor_address(struct html *h, const struct country *from, const struct country *to)
 {
     html_text(h, web_origin());
     html(h, "/");
     html_text(h, language_code(h->language));
     html(h, "/");
+    if (from == NULL)
+        return;
     html_text(h, from->iso2);
     html(h, "-");
     html_text(h, to->iso2);
@@ -31,6 +33,10 @@ static void corridor_address(struct html *h, const struct country *from, const s
 
 static void title(struct html *h, const struct country *from, const struct country *to)
 {
+    if (from == NULL) {
+        say(h, "This page does not exist");
+        return;
+    }
     html_country(h, from);
     html_arrow(h);
     html_country(h, to);
@@ -51,7 +57,7 @@ static void offer(struct html *h, const struct comparison_offer *ranked)
     html(h, "</small></li>\n");
 }
 
-/* From the doctype to the heading. */
+/* From the doctype to the heading. Here and in what follows NULL for countries: no such corridor. */
 static void begin(struct html *h, const struct country *from, const struct country *to)
 {
     html(h, "<!doctype html>\n<html lang='");
@@ -87,7 +93,7 @@ static void end(struct html *h, const struct country *from, const struct country
         html_text(h, ask->currency->code);
     }
     html(h, "'>");
-    say(h, "All offers and their details");
+    say(h, from == NULL ? MESSAGE("Choose two countries") : MESSAGE("All offers and their details"));
     html(h, " – Corridor</a></p>\n</main>\n</body>\n</html>\n");
 }
 
@@ -161,6 +167,21 @@ static enum http_result wrong_language(struct http_request *req, const struct co
     return http_reply_encoded(req, &head);
 }
 
+/* For whoever wrote an address that names no corridor. */
+static enum http_result no_corridor(struct http_request *req, const struct language *language)
+{
+    struct html h = {.out = http_out(req), .language = language};
+    struct http_head head = reply_head(404);
+
+    head.cache_control = "no-cache";
+    begin(&h, NULL, NULL);
+    html(&h, "<p class='error'>");
+    say(&h, "Perhaps the address has a mistake, or we do not know this corridor.");
+    html(&h, "</p>\n");
+    end(&h, NULL, NULL, NULL);
+    return http_reply_encoded(req, &head);
+}
+
 /* What is wrong with the frame's question, for whoever wrote it, and the corridor's page. */
 static enum http_result wrong(struct http_request *req, const struct language *language,
                               const struct form *form)
@@ -213,11 +234,11 @@ enum http_result web_embed(struct http_request *req)
     struct ask ask;
     struct span asked;
 
-    if (!corridor_parse(http_param(req, "corridor"), &form.from, &form.to) ||
-        form.from->currency == NULL || form.to->currency == NULL)
-        return web_not_found(req);
     if (http_query(req, "lang", &asked) > 0 && asked.len > 0)
         language = language_find(asked);
+    if (!corridor_parse(http_param(req, "corridor"), &form.from, &form.to) ||
+        form.from->currency == NULL || form.to->currency == NULL)
+        return no_corridor(req, language != NULL ? language : page_language_asked(req));
     if (language == NULL)
         return wrong_language(req, form.from, form.to, asked);
     if (!market_table_loaded(worker->markets))

@@ -24,8 +24,17 @@ def test_what_is_framed_is_what_compare_says(place):
 
 
 def test_frames_that_cannot_be(place):
-    for target in ("/embed/FR-FR", "/embed/nowhere", "/embed/FR-XX?lang=xx", "/embed/"):
-        assert place.get(target).status == 404, target
+    for target, words in (
+        ("/embed/FR-FR", "we do not know this corridor"),
+        ("/embed/nowhere?lang=fr", "nous ne connaissons pas ce corridor"),
+        ("/embed/FR-XX?lang=xx", "we do not know this corridor"),
+        ("/embed/AQ-FR", "we do not know this corridor"),
+    ):
+        answer = place.get(target)
+        assert answer.status == 404 and words in answer.body.decode(), (target, answer.body)
+        assert "frame-ancestors *" in answer.headers["content-security-policy"]
+        assert re.search(r"target='_blank' rel='noopener' href='http://[^']+/(en|fr)/'", answer.body.decode())
+    assert place.get("/embed/").status == 404
     empty = place.get("/embed/AT-BF?lang=en")
     assert empty.status == 200 and b"No offer" in empty.body
 

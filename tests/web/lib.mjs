@@ -34,6 +34,7 @@ export const pages = [
   { name: "community", path: "FR-SN/community", status: 200 },
   { name: "embed", path: "/embed/FR-SN?lang={language}", status: 200, frameable: true },
   { name: "embed-error", path: "/embed/FR-SN?lang={language}&amount=abc", status: 400, frameable: true },
+  { name: "embed-missing", path: "/embed/FR-XX?lang={language}", status: 404, frameable: true, alike: "embed-error" },
   { name: "missing-operator", path: "operators/none", status: 404 },
   { name: "missing", path: "FR-XX", status: 404 },
 ];
