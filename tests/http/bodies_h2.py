@@ -208,7 +208,7 @@ def test_h2_time():
             client.send(h2.frame(h2.DATA, 0, 5, b"x"))
             client.until(lambda: trickle.statuses, 0.3)
         check(trickle.status == 408, "a trickle between pauses goes on")
-        check(slow.status == 408 and slow.reset, "a slow body")
+        check(client.until(lambda: slow.reset) and slow.status == 408, "a slow body")
         check(client.until(lambda: paused.ended), "paused: no answer")
         received(paused.body, b"x" * 10, 1)
         seen = h2_counts(client, 101)
