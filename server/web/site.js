@@ -109,6 +109,17 @@
       .map((selector) => document.querySelector(selector)?.textContent ?? "").join(" ");
   };
 
+  // A link that is replaced under a finger would never learn that it was pressed: the answer waits until it is lifted, and
+  // for the click after it.
+  let lifted;
+  addEventListener("pointerdown", ({ target, button }) => {
+    if (button !== 0 || !target.closest("a, summary")) return;
+    lifted = new Promise((done) => {
+      for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done, 50), { once: true });
+      setTimeout(done, 3000); // whatever became of it
+    });
+  });
+
   // While one types, what cannot be answered leaves the last answer there; who asks outright is led on.
   const load = async (url, step, typing) => {
     running?.abort();
@@ -118,6 +129,7 @@
     try {
       const response = await fetch(url, { signal: mine.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      await lifted;
       if (mine !== running) return;
       const found = page.querySelector(".answer") !== null;
       document.querySelector(".layout").toggleAttribute("data-stale", !found);

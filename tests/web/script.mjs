@@ -55,6 +55,15 @@ async function slowly(page) {
   await page.locator(".filters a[href$='max_speed=same_day']").click();
   await page.locator("#amount").fill("370");
   await page.waitForURL("**amount=370&pay_out=cash&max_speed=same_day");
+  // What a finger is on stays until it is lifted.
+  const answer = page.waitForResponse("**amount=380**");
+  await page.locator("#amount").fill("380");
+  await page.locator(".filters a[href$='pay_in=cash']").hover();
+  await page.mouse.down();
+  await answer;
+  await page.waitForTimeout(300);
+  await page.mouse.up();
+  await page.waitForURL(/amount=380&.*pay_in=cash/);
   await page.unroute("**/en/**");
 }
 
