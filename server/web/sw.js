@@ -5,9 +5,12 @@ const MOST = 12; // pages, and as many assets, those of a few releases
 
 const isPage = (request) => request.mode === "navigate" && request.method === "GET";
 const isAsset = (url) => url.origin === location.origin && url.pathname.startsWith("/assets/");
+// A question of site.js, whose answer is put into the page that is there.
+const isAnswer = ({ url, method, destination }) =>
+  method === "GET" && destination === "" && /^\/[a-z]{2}\//.test(new URL(url).pathname);
 // Not what is followed, downloaded or read by programs: it could not say its age, and may be large.
-const isKept = ({ ok, redirected, headers }) =>
-  ok && !redirected && (headers.get("content-type") ?? "").startsWith("text/html");
+const isHtml = ({ ok, headers }) => ok && (headers.get("content-type") ?? "").startsWith("text/html");
+const isKept = (response) => isHtml(response) && !response.redirected;
 
 // The newest pages, and the assets that they need. Where there is no room for them, they are shown all the same.
 async function keep(request, response) {
@@ -29,6 +32,13 @@ async function aged(response) {
   const when = date.toLocaleString(locale, { dateStyle: "long", timeStyle: "short" }).replaceAll(" ", "\u00a0");
   const line = `<p class='demonstration' role='status'>${words.replace("{when}", when)}</p>`;
   return new Response(text.replace("<main", `${line}\n<main`), { headers: response.headers });
+}
+
+// It becomes a page of its own address, to which the question leads.
+async function answer(event) {
+  const response = await fetch(event.request);
+  if (isHtml(response)) event.waitUntil(keep(new Request(response.url), response.clone()).catch(() => {}));
+  return response;
 }
 
 // The pages that are open when it is fetched, which did not come through it.
@@ -69,5 +79,6 @@ addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), keepOpen().catch(() => {})])));
 addEventListener("fetch", (event) => {
   if (isPage(event.request)) event.respondWith(page(event));
+  else if (isAnswer(event.request)) event.respondWith(answer(event));
   else if (isAsset(new URL(event.request.url))) event.respondWith(asset(event.request));
 });

@@ -40,6 +40,22 @@ async function away(page, context, language) {
   checkEqual(`offline ${language}: back again, nothing is said`, await page.locator("p.demonstration[role=status]").count(), 0);
 }
 
+// What is answered in place is kept as well, as the page whose address it has then.
+async function inPlace(page, context) {
+  const corridor = "/en/FR-SN?amount=210";
+
+  await page.goto("/en/FR-SN?amount=200");
+  await page.locator("#amount").fill("210");
+  await page.waitForURL(base + corridor);
+  const answer = await page.locator(".best .headline strong").innerText();
+  await kept(page, corridor);
+  await context.setOffline(true);
+  await page.goto("about:blank");
+  await page.goto(corridor);
+  checkEqual("offline: what was answered in place", await page.locator(".best .headline strong").innerText(), answer);
+  await context.setOffline(false);
+}
+
 // At most so many pages, the newest.
 async function bounded(page) {
   const addresses = Array.from({ length: 14 }, (_, i) => `/en/FR-SN?amount=${300 + i}`);
@@ -87,6 +103,7 @@ export default async function offline(browser) {
   for (const language of languages)
     await withPage(browser, {}, async (page, context) => {
       await away(page, context, language);
+      if (language === "en") await inPlace(page, context);
       if (language === "en") await bounded(page);
       if (language === "en") await pagesOnly(page);
       if (language === "en") await noRoom(page, context);
