@@ -57,7 +57,7 @@ static void offer(struct html *h, const struct comparison_offer *ranked)
     html(h, "</small></li>\n");
 }
 
-/* From the doctype to the heading. Here and in what follows NULL for countries: no such corridor. */
+/* From the doctype to the heading. Here and below, countries that are NULL: no such corridor. */
 static void begin(struct html *h, const struct country *from, const struct country *to)
 {
     html(h, "<!doctype html>\n<html lang='");
@@ -93,7 +93,8 @@ static void end(struct html *h, const struct country *from, const struct country
         html_text(h, ask->currency->code);
     }
     html(h, "'>");
-    say(h, from == NULL ? MESSAGE("Choose two countries") : MESSAGE("All offers and their details"));
+    say(h,
+        from == NULL ? MESSAGE("Choose two countries") : MESSAGE("All offers and their details"));
     html(h, " – Corridor</a></p>\n</main>\n</body>\n</html>\n");
 }
 
