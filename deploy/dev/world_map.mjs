@@ -44,7 +44,7 @@ function relative(absolute) {
 }
 
 // On a phone a unit is a third of a pixel: what covers less than this is all outline.
-const SEEN = 20;
+const SEEN = 50;
 
 // The largest of a country's islands, which a dot is put on.
 function largest({ geometry: { type, coordinates } }) {
