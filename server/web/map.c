@@ -72,11 +72,13 @@ static const struct {
     {INT64_MAX, "above"},
 };
 
+/* By the figure as it is shown: 8.004% reads 8.00%, and is not more than 8%. */
 static const char *class_of(int64_t percent)
 {
+    const int64_t half = PERCENT_ONE / 200; /* of a hundredth of a percent */
     size_t step = 0;
 
-    while (percent > STEPS[step].most)
+    while (percent - half >= STEPS[step].most)
         step++;
     return STEPS[step].class;
 }
