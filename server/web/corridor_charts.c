@@ -18,7 +18,7 @@ struct spread {
 static void offers_title(struct html *h, const void *view)
 {
     (void)view;
-    say(h, "What each offer costs, in percent");
+    say(h, "What each offer costs, in percent of what you pay");
 }
 
 static void offers_desc(struct html *h, const void *view)

@@ -260,7 +260,7 @@ void offer_words(struct html *h, const struct comparison *comparison)
     html(h, "</h2>\n<dl>\n<dt>");
     say(h, REFERENCE_RATE);
     html(h, "</dt>\n<dd>");
-    say(h, "The rate that banks use between themselves.");
+    say(h, "The rate that banks use between themselves, or that a law fixes.");
     html(h, "</dd>\n");
     for (size_t i = 0; i < market->reference_count; i++) {
         const struct market_reference *reference = &market->references[i];

@@ -144,12 +144,12 @@ static void query(struct html *h, const struct report *report)
     html(h, "<section aria-labelledby='again'>\n<h2 id='again'>");
     say(h, "How these figures are made, and how to make them again");
     html(h, "</h2>\n<p>");
-    say_with(
-        h,
-        "Cost: all fees and the exchange rate margin, in percent of what is sent, for {amount} "
-        "US dollars. Average: over all transparent services at their regular price. SmaRT: "
-        "the three cheapest that arrive within five days and can be reached.",
-        SAY_NUMBER("amount", report->ask.price_point));
+    say_with(h,
+             "Cost: all fees and the exchange rate margin, in percent of the amount that is "
+             "exchanged, for {amount} US dollars. Average: over all transparent services at "
+             "their regular price. SmaRT: the three cheapest that arrive within five days and "
+             "can be reached.",
+             SAY_NUMBER("amount", report->ask.price_point));
     html(h, " <a href='/");
     html_text(h, language_code(h->language));
     html(h, "/methodology'>");

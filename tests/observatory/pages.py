@@ -41,7 +41,7 @@ def report_as_the_corridor_says(place):
     for corridor, period, point in (("FR-SN", ended, 200), ("US-MX", ended, 500), ("FR-SN", latest, 200), ("FR-SN", latest, 500)):
         asked = f"?period={period}" + ("" if point == 200 else "&price_point=500")
         page = html.unescape(text(place, f"/en/reports/{corridor}{asked}"))
-        assert f"For a transfer of {point} US dollars." in page and f"in percent of what is sent, for {point} US" in page
+        assert f"For a transfer of {point} US dollars." in page and f"in percent of the amount that is exchanged, for {point} US" in page
         figures = place.ok(re.search(rf"/v1/corridors/{corridor}\?[^']*", page)[0])
         assert any(f"<strong>{average}</strong>" in page for average in rounded(figures["average_pct"])), (corridor, period)
         assert any(smart in page for smart in rounded(figures["smart_pct"]))
