@@ -26,7 +26,7 @@ def test_what_is_framed_is_what_compare_says(place):
 def test_frames_that_cannot_be(place):
     for target, words in (
         ("/embed/FR-FR", "we do not know this corridor"),
-        ("/embed/nowhere?lang=fr", "nous ne connaissons pas ce corridor"),
+        ("/embed/nowhere?lang=fr", "nous ne connaissons pas ce trajet"),
         ("/embed/FR-XX?lang=xx", "we do not know this corridor"),
         ("/embed/AQ-FR", "we do not know this corridor"),
     ):
