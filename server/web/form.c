@@ -345,7 +345,12 @@ void form_write(struct html *h, const struct form *form)
 {
     html(h, "<form class='question' method='get' action='/");
     html_text(h, language_code(h->language));
-    html(h, "/compare'>\n");
+    /* Beside an answer browsers must not put back what was chosen before: it is not what the answer
+     * is to. */
+    if (form->basis)
+        html(h, "/compare' autocomplete='off'>\n");
+    else
+        html(h, "/compare'>\n");
     amount(h, form);
     if (form->basis && form->send != NULL && form->receive != NULL)
         basis(h, form);

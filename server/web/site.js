@@ -5,7 +5,8 @@
   const said = document.getElementById("said"); // above an answer only
   let waiting; // the timer of a question that is still being typed
   let running;
-  let shown = location.href.split("#")[0];
+  const here = () => location.href.split("#")[0];
+  let shown = here(); // or to be shown, on the way back to it
 
   // The home page: the currency follows the country, until the reader chooses one.
   const currency = document.getElementById("currency");
@@ -79,33 +80,35 @@
     else if (fresh) document.querySelector("main").before(fresh);
   };
 
+  // The elements that a reader takes for the same, also in what takes its place.
+  const alike = ({ id, tagName, textContent }) =>
+    [...document.querySelectorAll(id ? `#${id}` : tagName)].filter((other) => id || other.textContent === textContent);
+
   const show = (page, url, step) => {
     const open = new Set([...document.querySelectorAll(".card [open] summary")].map((s) => s.textContent));
-    const choice = (link) => link && link.closest("ul")?.getAttribute("aria-labelledby") + link.textContent;
-    const focus = choice(document.activeElement.closest(".filters a"));
-    const unfolded = !focus && document.querySelector(".filters [open]") !== null; // a choice folds them again
+    const focus = document.activeElement;
+    const place = alike(focus).indexOf(focus);
+    const chosen = focus.matches(".filters a");
+    const unfolded = !chosen && document.querySelector(".filters [open]") !== null; // a choice folds them again
     document.title = page.title;
     const links = "[rel=canonical], [rel=alternate]"; // by which browsers share and follow a page
     for (const old of document.head.querySelectorAll(links)) old.remove();
     document.head.append(...page.head.querySelectorAll(links));
     for (const selector of ["aside.demonstration", ".paper", "h1", ".languages", ".answer", ".filters", ".more"]) put(page, selector);
-    document.querySelector(".summary")?.remove();
+    for (const old of document.querySelectorAll(".summary, p.demonstration")) old.remove(); // the latter: of sw.js
     fields(page, !step); // going back, what is typed gives way too
     errors(page);
     if (step) history[step](null, "", url);
-    shown = url.split("#")[0];
+    shown = url;
     if (!waiting) answered = question();
     for (const summary of document.querySelectorAll(".card summary"))
       if (open.has(summary.textContent)) summary.parentElement.open = true;
     const fold = document.querySelector(".filters summary");
     if (unfolded && fold) fold.parentElement.open = true;
-    if (focus && fold?.checkVisibility()) fold.focus();
-    else if (focus) {
-      const links = [...document.querySelectorAll(".filters a")];
-      (links.find((link) => choice(link) === focus) ?? links[0])?.focus();
-    }
+    if (chosen && fold?.getClientRects().length) fold.focus(); // it is seen on a phone only
+    else if (!focus.isConnected) (alike(focus)[place] ?? alike(focus)[0] ?? (chosen && document.querySelector(".filters a")))?.focus();
     buttons();
-    said.textContent = [".answer h2", ".best h3", ".best .headline"]
+    said.textContent = [".answer h2", ".empty p", ".best h3", ".best .headline"]
       .map((selector) => document.querySelector(selector)?.textContent ?? "").join(" ");
   };
 
@@ -113,12 +116,16 @@
   // for the click after it.
   let lifted;
   addEventListener("pointerdown", ({ target, button }) => {
-    if (button !== 0 || !target.closest("a, summary")) return;
+    if (button !== 0 || !target.closest("a, summary, button")) return;
     lifted = new Promise((done) => {
       for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done, 50), { once: true });
       setTimeout(done, 3000); // whatever became of it
     });
   });
+
+  // What a page is shown with. After a new release the whole page is loaded, once it need not wait for what is being typed.
+  const release = (page) => [...page.querySelectorAll("[href^='/assets/style.'], [src^='/assets/site.']")]
+    .map((asset) => asset.getAttribute("href") ?? asset.getAttribute("src")).join();
 
   // While one types, what cannot be answered leaves the last answer there; who asks outright is led on.
   const load = async (url, step, typing) => {
@@ -126,6 +133,7 @@
     clearTimeout(waiting);
     waiting = 0;
     const mine = (running = new AbortController());
+    document.querySelector(".layout").toggleAttribute("data-stale", true); // seen when the answer takes long
     try {
       const response = await fetch(url, { signal: mine.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -133,13 +141,14 @@
       if (mine !== running) return;
       const found = page.querySelector(".answer") !== null;
       document.querySelector(".layout").toggleAttribute("data-stale", !found);
-      if (found) show(page, response.url, step);
+      if (found && !typing && release(page) !== release(document)) location.assign(response.url);
+      else if (found) show(page, response.url, step);
       else if (page.querySelector(".question .error")) errors(page);
       else if (!typing || response.status < 500) location.assign(url);
     } catch (error) {
       if (error.name === "AbortError") return;
-      document.querySelector(".layout").toggleAttribute("data-stale", true);
-      if (!typing) location.assign(url); // the browser says what is wrong
+      // What is shown may be kept (sw.js); else the browser says what is wrong.
+      if (!typing) location.assign(question() === answered ? shown : url);
     }
   };
 
@@ -156,7 +165,12 @@
     load(question(), "replaceState");
   });
   addEventListener("popstate", () => {
-    if (location.href.split("#")[0] !== shown) load(location.href); // not for a way within the page
+    if (here() === shown) return; // a way within the page
+    shown = here();
+    load(shown);
+  });
+  addEventListener("online", () => {
+    if (question() !== answered) load(question(), "replaceState", true);
   });
   document.addEventListener("click", async (event) => {
     const filter = event.target.closest(".filters a");

@@ -68,6 +68,76 @@ async function slowly(page) {
   await page.unroute("**/en/**");
 }
 
+// Holds what is asked of an address until it is let go.
+async function held(page, address) {
+  let letGo;
+  const gate = new Promise((done) => (letGo = done));
+  await page.route(address, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  return { asked: page.waitForRequest(address), letGo: () => (letGo(), page.unroute(address, { behavior: "wait" })) };
+}
+
+// While an answer is on its way, the last one is not taken for it; what has the focus in it keeps it.
+async function awaiting(page) {
+  await page.goto(address);
+  const answer = await held(page, "**/compare?**");
+  await page.locator("#amount").fill("220");
+  await answer.asked;
+  await page.waitForFunction(() => getComputedStyle(document.querySelector(".answer")).opacity === "0.5");
+  await page.locator(".rest summary").nth(1).focus();
+  const name = await page.evaluate(() => document.activeElement.textContent);
+  await answer.letGo();
+  await page.waitForURL("**amount=220");
+  checkEqual("awaited: the focus stays on the same details", await page.evaluate(() => document.activeElement.textContent), name);
+  checkEqual("awaited: the answer stands at once", await page.locator(".answer").evaluate((part) => getComputedStyle(part).opacity), "1");
+  // A button under a finger waits for it as a link does.
+  const next = page.waitForResponse("**amount=230**");
+  await page.evaluate(() => (window.print = () => document.body.toggleAttribute("data-printed", true)));
+  await page.locator("#amount").fill("230");
+  await page.locator("[data-print]").hover();
+  await page.mouse.down();
+  await next;
+  await page.waitForTimeout(300);
+  await page.mouse.up();
+  await page.locator("[data-printed]").waitFor();
+  await page.waitForURL("**amount=230");
+}
+
+// To and fro, faster than the answers come: what is shown is what the address says.
+async function toAndFro(page) {
+  await page.goto(address);
+  await page.locator(".filters a[href$='pay_out=cash']").click();
+  await page.waitForURL("**pay_out=cash");
+  const cash = (await compare("amount=200&pay_out=cash")).offers;
+  const first = await held(page, `**${address}`);
+  await page.evaluate(() => history.back());
+  await first.asked;
+  const second = page.waitForResponse("**pay_out=cash");
+  await page.evaluate(() => history.forward());
+  await second;
+  await first.letGo();
+  await page.locator(".layout:not([data-stale])").waitFor();
+  check("to and fro: the address", page.url().endsWith("pay_out=cash"), page.url());
+  checkEqual("to and fro: its answer", plain(await headline(page), "en"), cash[0].receives);
+  checkEqual("to and fro: all of it", await page.locator(".card").count(), cash.length);
+}
+
+// Coming back from another page, browsers put back what had been chosen: beside an answer to something else.
+async function returning(page) {
+  await page.goto(address);
+  await page.locator("#basis").evaluate((field) => (field.value = "receive"));
+  await page.goto("/en/operators");
+  await page.goBack();
+  checkEqual("returned: the form is of the answer", await page.inputValue("#basis"), "");
+  await page.goto("/en/");
+  await page.selectOption("#to", "MA");
+  await page.goto("/en/operators");
+  await page.goBack();
+  checkEqual("returned: where there is no answer, what was chosen stays", await page.inputValue("#to"), "MA");
+}
+
 // A way to another part of the page is none to another page.
 async function within(page) {
   await page.goto(address);
@@ -101,6 +171,7 @@ async function choosing(page) {
   await page.keyboard.press("Enter");
   await page.waitForURL("**pay_out=cash");
   const cash = await compare("amount=200&pay_out=cash");
+  check("filter: said", (await page.locator("#said").innerText()).includes(cash.offers[0].operator.name));
   checkEqual("filter: the offers", await page.locator(".card").count(), cash.offers.length);
   checkEqual("filter: keeps the focus",
     await page.evaluate(() => document.activeElement.getAttribute("aria-current")), "true");
@@ -124,7 +195,9 @@ async function choosing(page) {
 
 // On a phone the choices are folded: choosing folds them again, and the focus goes to what says the choice.
 async function folding(page) {
+  await page.addInitScript(() => delete Element.prototype.checkVisibility); // which older phones do not have
   await page.goto(address);
+  await page.evaluate(() => (window.stays = true));
   await page.locator(".filters summary").click();
   await page.locator("#amount").fill("210");
   await page.waitForURL("**amount=210");
@@ -137,6 +210,14 @@ async function folding(page) {
   await page.locator(".undo a").click();
   await page.waitForURL(`${base}/en/FR-SN?amount=210`);
   checkEqual("undone: in place too", await page.locator(".filters summary b").count(), 0);
+  await page.locator(".filters summary").click();
+  await page.locator(".filters a[href$='pay_out=card']").click();
+  await page.waitForURL("**pay_out=card");
+  await page.locator(".filters summary").click();
+  await page.locator(".filters a[href*='pay_in=credit_card']").click();
+  await page.waitForURL("**pay_in=credit_card");
+  check("nothing is left: why is said", (await page.locator("#said").textContent()).includes("No offer fits this choice."));
+  check("folding: on an older phone as well without loading a page", await page.evaluate(() => window.stays));
 }
 
 async function home(page) {
@@ -166,11 +247,15 @@ async function sharing(page) {
 async function away(page, context) {
   await page.goto(address);
   await context.setOffline(true);
+  const failed = page.waitForEvent("requestfailed");
   await page.locator("#amount").fill("250");
+  await failed;
   await page.locator(".layout[data-stale]").waitFor();
   checkEqual("no network: the last answer stays, and steps back", page.url(), base + address);
   checkEqual("no network: and what was typed", await page.inputValue("#amount"), "250");
   await context.setOffline(false);
+  await page.waitForURL("**amount=250");
+  checkEqual("network again: what was typed is answered", await page.locator("[data-stale]").count(), 0);
   await page.route("**/compare?**", (route) => route.fulfill({ status: 503, contentType: "text/html", body: "<h1>Not now</h1>" }));
   const refused = page.waitForResponse("**/compare?amount=260**");
   await page.locator("#amount").fill("260");
@@ -198,6 +283,9 @@ export default async function script(browser) {
     page.on("console", (message) => message.type() === "error" && !/400|net::|Failed to load/.test(message.text()) && faults.push(message.text()));
     await typing(page);
     await slowly(page);
+    await awaiting(page);
+    await toAndFro(page);
+    await returning(page);
     await within(page);
     await mistakes(page);
     await choosing(page);
