@@ -85,12 +85,10 @@ static void head(struct html *h, const struct page *page)
         html_text(h, page->address);
         html(h, "/feed.atom'>\n");
     }
-    if (page->script) {
-        html(h, "<meta name='offline' content='");
-        /* Translators: {when} is a date and an hour. */
-        say(h, "You are offline. This page is from {when}.");
-        html(h, "'>\n");
-    }
+    html(h, "<meta name='offline' content='"); /* for sw.js, which may keep any page */
+    /* Translators: {when} is a date and an hour. */
+    say(h, "You are offline. This page is from {when}.");
+    html(h, "'>\n");
     if (page->address != NULL) {
         html(h, "<link rel='canonical' href='");
         own_address(h, language_code(h->language), page->address);

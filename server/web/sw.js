@@ -3,6 +3,8 @@
 const KEPT = "pages";
 const MOST = 12; // pages, and as many assets, those of a few releases
 
+const WORDS = /<meta name='offline' content='([^']*)'/;
+
 const isPage = (request) => request.mode === "navigate" && request.method === "GET";
 const isAsset = (url) => url.origin === location.origin && url.pathname.startsWith("/assets/");
 // A question of site.js, whose answer is put into the page that is there.
@@ -12,21 +14,32 @@ const isAnswer = ({ url, method, destination }) =>
 const isHtml = ({ ok, headers }) => ok && (headers.get("content-type") ?? "").startsWith("text/html");
 const isKept = (response) => isHtml(response) && !response.redirected;
 
-// The newest pages, and the assets that they need. Where there is no room for them, they are shown all the same.
+// The newest pages, and the assets that they need. Where there is no room for them, they are shown all the same; what
+// breaks off on the way takes nothing's place.
 async function keep(request, response) {
+  const whole = new Response(await response.blob(), response);
   const cache = await caches.open(KEPT);
   await cache.delete(request);
-  await cache.put(request, response);
+  await cache.put(request, whole);
   const assets = isAsset(new URL(request.url));
   const alike = (await cache.keys()).filter((kept) => isAsset(new URL(kept.url)) === assets);
   for (const old of alike.slice(0, Math.max(0, alike.length - MOST))) await cache.delete(old);
+}
+
+// A page that can say its age, which a frame for other sites cannot. What a page that was answered in place needs was
+// fetched by no page yet after a new release.
+async function keepPage(request, response) {
+  const text = await response.clone().text();
+  if (!WORDS.test(text)) return;
+  await keep(request, response);
+  for (const [, address] of text.matchAll(/(?:href|src)='(\/assets\/[^']+)'/g)) await asset(new Request(address));
 }
 
 // A kept page, with a line above it that says when it was fetched, in the page's own language.
 async function aged(response) {
   const text = await response.text();
   const lang = /<html lang='([a-z]+)'/.exec(text)?.[1] ?? "en";
-  const words = /<meta name='offline' content='([^']*)'/.exec(text)?.[1] ?? "";
+  const words = WORDS.exec(text)?.[1] ?? "";
   const locale = { ar: "ar-u-nu-arab", en: "en-001", pt: "pt-PT" }[lang] ?? lang; // as the server writes them (i18n.c)
   const date = new Date(response.headers.get("date"));
   const when = date.toLocaleString(locale, { dateStyle: "long", timeStyle: "short" }).replaceAll(" ", "\u00a0");
@@ -37,7 +50,7 @@ async function aged(response) {
 // It becomes a page of its own address, to which the question leads.
 async function answer(event) {
   const response = await fetch(event.request);
-  if (isHtml(response)) event.waitUntil(keep(new Request(response.url), response.clone()).catch(() => {}));
+  if (isHtml(response)) event.waitUntil(keepPage(new Request(response.url), response.clone()).catch(() => {}));
   return response;
 }
 
@@ -45,10 +58,7 @@ async function answer(event) {
 async function keepOpen() {
   for (const { url } of await clients.matchAll({ type: "window", includeUncontrolled: true })) {
     const response = await fetch(url);
-    if (!isKept(response)) continue;
-    const text = await response.clone().text();
-    await keep(new Request(url), response);
-    for (const [, address] of text.matchAll(/(?:href|src)='(\/assets\/[^']+)'/g)) await asset(new Request(address));
+    if (isKept(response)) await keepPage(new Request(url), response);
   }
 }
 
@@ -58,7 +68,7 @@ async function page(event) {
     // Asked anew, since the browser's own cache would give an old page without its age.
     const response = await fetch(request, { cache: "no-cache" });
     // Beside its being shown, which does not wait for the page's end.
-    if (isKept(response)) event.waitUntil(keep(request, response.clone()).catch(() => {}));
+    if (isKept(response)) event.waitUntil(keepPage(request, response.clone()).catch(() => {}));
     return response;
   } catch (error) {
     const kept = await caches.match(request, { cacheName: KEPT, ignoreVary: true });

@@ -1,4 +1,5 @@
 // Without a network: from the second page on the last pages stay readable, and say from when they are.
+import { createServer } from "node:http";
 import { base, check, checkEqual, languages, withPage } from "./lib.mjs";
 
 const keys = (page) => page.evaluate(async () => (await (await caches.open("pages")).keys()).map(({ url }) => url));
@@ -53,7 +54,95 @@ async function inPlace(page, context) {
   await page.goto("about:blank");
   await page.goto(corridor);
   checkEqual("offline: what was answered in place", await page.locator(".best .headline strong").innerText(), answer);
+  await page.evaluate(() => (window.stays = true));
+  await page.locator("#amount").press("Enter");
+  await page.waitForFunction(() => !window.stays && document.readyState === "complete");
+  checkEqual("offline: asked again, it is still there", await page.locator(".best .headline strong").innerText(), answer);
   await context.setOffline(false);
+  await page.locator("#amount").fill("220");
+  await page.waitForURL("**amount=220");
+  checkEqual("offline: a new answer is of now", await page.locator("p.demonstration").count(), 0);
+}
+
+// A server between, which changes what it is asked and answers, or breaks off half way.
+async function changed(change, use) {
+  const server = createServer(async (asked, answer) => {
+    const response = await fetch(base + change.address(asked.url), { redirect: "manual" });
+    const body = Buffer.from(await response.arrayBuffer());
+    const type = response.headers.get("content-type");
+    const sent = type?.startsWith("text/html") ? Buffer.from(change.page(body.toString())) : body;
+    const location = response.headers.get("location");
+    answer.writeHead(response.status, { "content-type": type ?? "text/plain", "content-length": sent.length, date: response.headers.get("date"),
+      "cache-control": response.headers.get("cache-control") ?? "no-cache", ...(location && { location }) });
+    if (!change.broken(asked.url)) return answer.end(sent);
+    answer.write(sent.subarray(0, sent.length / 2), () => answer.destroy());
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  try {
+    await use(`http://127.0.0.1:${server.address().port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+// The program is renewed while a page is open: its style and script have other addresses then.
+async function renewed(page, context) {
+  let now = "";
+  const change = {
+    address: (url) => url.replace("/assets/new-", "/assets/"),
+    page: (html) => html.replaceAll("'/assets/", `'/assets/${now}`),
+    broken: () => false,
+  };
+  const style = () => page.getAttribute("[rel=stylesheet]", "href");
+
+  await changed(change, async (origin) => {
+    const first = `${origin}/en/FR-SN?amount=200`;
+    const typed = `${origin}/en/FR-SN?amount=210`;
+    await page.goto(`${origin}/en/`);
+    await page.goto(first);
+    await keptOnce(page, (urls) => urls.includes(first));
+    now = "new-";
+    await page.locator("#amount").fill("210");
+    await page.waitForURL(typed);
+    check("renewed: nothing is loaded while one types", !(await style()).includes("new-"));
+    await keptOnce(page, (urls) => urls.includes(typed) && urls.some((url) => url.includes("/assets/new-style")));
+    await context.setOffline(true);
+    await page.goto("about:blank");
+    await page.goto(typed);
+    check("renewed: offline with its own style", await page.evaluate(() => document.styleSheets[0]?.cssRules.length > 100));
+    await page.goto(first);
+    check("renewed: and one from before with its own", await page.evaluate(() => document.styleSheets[0]?.cssRules.length > 100));
+    check("renewed: which is the old one", !(await style()).includes("new-"));
+    await context.setOffline(false);
+    await page.locator(".filters a[href$='pay_out=cash']").click();
+    await page.waitForURL("**pay_out=cash");
+    await page.locator("[rel=stylesheet][href*='/new-']").waitFor({ state: "attached" });
+    check("renewed: with a choice, the whole page is new", (await style()).includes("new-"));
+  });
+}
+
+// What breaks off on the way takes the place of nothing that is kept.
+async function brokenOff(page, context) {
+  let broken = false;
+  const change = { address: (url) => url, page: (html) => html, broken: (url) => broken && url.includes("FR-SN") };
+
+  await changed(change, async (origin) => {
+    const corridor = `${origin}/en/FR-SN?amount=200`;
+    await page.goto(`${origin}/en/`);
+    await page.goto(corridor);
+    await keptOnce(page, (urls) => urls.includes(corridor) && urls.some((url) => url.includes("/assets/style.")));
+    const cards = await page.locator(".card").count();
+    broken = true;
+    await page.goto(corridor, { waitUntil: "commit" }); // nothing of what breaks off is ever loaded
+    await page.goto(`${origin}/en/FR-MA?amount=200`);
+    await keptOnce(page, (urls) => urls.includes(`${origin}/en/FR-MA?amount=200`));
+    await context.setOffline(true);
+    await page.goto("about:blank");
+    await page.goto(corridor).catch(() => {});
+    checkEqual("broken off: the page that was kept is still there", await page.locator(".card").count(), cards);
+    await context.setOffline(false);
+  });
 }
 
 // At most so many pages, the newest.
@@ -67,11 +156,17 @@ async function bounded(page) {
 }
 
 // Nothing but pages, and the assets of a few releases.
-async function pagesOnly(page) {
+async function pagesOnly(page, context) {
   await page.goto("/v1/compare?from=FR&to=SN&amount=200");
+  await page.goto("/embed/FR-SN?lang=en"); // which has no place to say its age
   await page.goto("/en/articles/");
   await kept(page, "/en/articles/");
-  checkEqual("offline: only pages are kept", (await keys(page)).filter((url) => url.includes("/v1/")).join(" "), "");
+  checkEqual("offline: only pages are kept", (await keys(page)).filter((url) => /\/(v1|embed)\//.test(url)).join(" "), "");
+  await context.setOffline(true);
+  await page.goto("about:blank");
+  await page.goto("/en/articles/");
+  check("offline: any page says from when it is", (await page.locator("p.demonstration").innerText()).startsWith("You are offline. This page is from"));
+  await context.setOffline(false);
   await page.evaluate(async () => {
     const cache = await caches.open("pages");
     for (let i = 10; i < 30; i++) await cache.put(`/assets/style.0000000000${i}.css`, new Response(""));
@@ -105,7 +200,9 @@ export default async function offline(browser) {
       await away(page, context, language);
       if (language === "en") await inPlace(page, context);
       if (language === "en") await bounded(page);
-      if (language === "en") await pagesOnly(page);
+      if (language === "en") await pagesOnly(page, context);
       if (language === "en") await noRoom(page, context);
     });
+  await withPage(browser, {}, renewed);
+  await withPage(browser, {}, brokenOff);
 }
