@@ -259,6 +259,7 @@ static bool get_http(const struct source *source, struct config *config)
         {"CORRIDOR_WRITE_RATE", "256", 1, 1000000, &config->write_rate},
         {"CORRIDOR_IDLE_SECONDS", "60", 1, 3600, &config->idle_seconds},
         {"CORRIDOR_DRAIN_SECONDS", "10", 1, 3600, &config->drain_seconds},
+        {"CORRIDOR_STREAM_SECONDS", "900", 1, 86400, &config->stream_seconds},
     };
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         if (!get_number(source, numbers[i].key, numbers[i].fallback, numbers[i].least,

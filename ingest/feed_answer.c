@@ -111,6 +111,20 @@ void feed_refuse_entry(struct feed_submission *submission, const struct feed_ent
     }
 }
 
+void feed_refuse_watched(struct feed_submission *submission, enum feed_watch_why why)
+{
+    const struct feed_entry entry = {.state = FEED_ENTRY_BELIEVED_NOT,
+                                     .nonce = FEED_SIGNATURE_WRONG};
+    if (why == FEED_WATCH_KEY) {
+        feed_refuse_entry(submission, &entry);
+    } else {
+        feed_refuse(submission, 408, "too-long-under-way", "The submission took too long",
+                    "It was not over in time; nothing of it was taken. Send it faster, packed with "
+                    "gzip, or in several submissions.",
+                    NULL, NULL);
+    }
+}
+
 /* By its SQLSTATE: a standby, a deadlock, a full disk, a lock not had in time, a shutdown. */
 static bool passes(const char *sqlstate)
 {

@@ -3,6 +3,7 @@
 #define INGEST_FEED_ANSWER_H
 
 #include "ingest/feed_ask.h"
+#include "ingest/feed_watch.h"
 
 #include <corridor/db.h>
 
@@ -18,6 +19,8 @@ void feed_refuse_document(struct feed_submission *submission, const struct refus
                           uint64_t place);
 /* … for one that cannot be stored as its entry says: busy, running, reused, not believed. */
 void feed_refuse_entry(struct feed_submission *submission, const struct feed_entry *entry);
+/* … for a stream that may not go on. */
+void feed_refuse_watched(struct feed_submission *submission, enum feed_watch_why why);
 /* … and for one that the database did not store: 503 where it may as it is in a moment. */
 void feed_refuse_failed(struct feed_submission *submission, const struct db_reply *reply);
 

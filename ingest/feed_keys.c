@@ -379,3 +379,11 @@ bool feed_keys_verify(struct feed_keys *keys, const struct feed_signature *signa
     set_unref(set);
     return usable && right;
 }
+
+bool feed_keys_have(struct feed_keys *keys, const char *keyid)
+{
+    struct key_set *set = set_ref(keys);
+    const bool have = set && find(set, span_of(keyid));
+    set_unref(set);
+    return have;
+}

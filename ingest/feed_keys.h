@@ -51,5 +51,7 @@ bool feed_keys_ready(struct feed_keys *keys);
  */
 MUST_CHECK bool feed_keys_verify(struct feed_keys *keys, const struct feed_signature *signature,
                                  struct span base, struct feed_party *who);
+/* Whether this key is valid still. Any thread. */
+bool feed_keys_have(struct feed_keys *keys, const char *keyid);
 
 #endif

@@ -1,6 +1,7 @@
 /* A receipt read back from submission_answer and sent piece by piece, as the client takes it: by
  * any connection, or that of a dry run within its transaction, where alone it is. */
 #include "ingest/feed_stream.h"
+#include "ingest/feed_watch.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct pieces {
     struct db *db;
     struct db_request *asked;
     struct db_transaction *transaction; /* of a dry run; else NULL */
+    const struct feed_watch *watch;     /* of that */
     struct db_value values[2];
     struct db_command command;
     void (*over)(void *);
@@ -85,7 +87,7 @@ static enum http_pull pull(struct http_request *req, struct out *out, void *arg)
 {
     struct pieces *pieces = arg;
     (void)req;
-    if (pieces->failed) {
+    if (pieces->failed || (pieces->watch && feed_watch_look(pieces->watch) != FEED_WATCH_GOES_ON)) {
         return HTTP_PULL_ABORT;
     }
     size_t left = pieces->text.len - pieces->sent;
@@ -147,8 +149,10 @@ void feed_answer_pieces(struct http_request *req, struct db *db, int status, int
 }
 
 void feed_answer_dry_pieces(struct http_request *req, struct db_transaction *transaction,
-                            int64_t submission, void (*over)(void *), void *arg)
+                            const struct feed_watch *watch, int64_t submission,
+                            void (*over)(void *), void *arg)
 {
-    const struct pieces what = {.transaction = transaction, .over = over, .over_arg = arg};
+    const struct pieces what = {
+        .transaction = transaction, .watch = watch, .over = over, .over_arg = arg};
     answer(req, &what, 200, submission);
 }

@@ -7,6 +7,7 @@
 
 #include "ingest/feed_market.h"
 #include "ingest/feed_stream.h"
+#include "ingest/feed_watch.h"
 
 #include <corridor/db.h>
 #include <corridor/log.h>
@@ -87,7 +88,8 @@ struct feed_server *feed_server_new(struct event_base *base,
     server->market = feed_market_new();
     server->look = event_new(base, -1, 0, on_look, server);
     if (server->db && server->market) {
-        server->writer = feed_writer_new(base, server->db, server->market);
+        const struct feed_watch_config watch = {server->auth.keys, config->stream_seconds};
+        server->writer = feed_writer_new(base, server->db, server->market, &watch);
     }
     if (!server->auth.keys || !server->writer || !server->look) {
         feed_server_free(server);

@@ -10,6 +10,7 @@ struct feed_server_config {
     const char *conninfo;
     const struct feed_seal *seal; /* opens HMAC secrets; NULL: none are believed */
     const char *origin;           /* that requests are signed for; "": what their Host says */
+    unsigned stream_seconds;      /* that a stream may take */
 };
 
 struct feed_server *feed_server_new(struct event_base *base,

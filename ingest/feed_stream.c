@@ -12,6 +12,7 @@
 #include "ingest/feed_answer.h"
 #include "ingest/feed_flight.h"
 #include "ingest/feed_recall.h"
+#include "ingest/feed_watch.h"
 
 #include <corridor/log.h>
 
@@ -40,6 +41,7 @@ struct feed_stream {
     enum state state;
     bool body_over;
     struct event *again;
+    struct feed_watch *watch;
     int64_t busy_until;
     struct db_transaction *transaction;
     struct db_command commands[DB_STEPS_MAX];
@@ -76,6 +78,7 @@ void feed_stream_free(struct feed_stream *stream)
 {
     unlearn(stream);
     db_transaction_close(stream->transaction);
+    feed_watch_free(stream->watch);
     if (stream->again) {
         event_free(stream->again);
     }
@@ -110,6 +113,20 @@ static void failed(struct feed_stream *stream, const struct db_reply *reply)
     unlearn(stream);
     feed_refuse_failed(stream->submission, reply);
     answered(stream);
+}
+
+static void refuse(struct feed_stream *stream, enum feed_watch_why why)
+{
+    feed_refuse_watched(stream->submission, why);
+    answered(stream);
+}
+
+static void on_watch(enum feed_watch_why why, void *arg)
+{
+    struct feed_stream *stream = arg;
+    if (!stream->body_over && stream->state != BROKEN && stream->state != ANSWERED) {
+        refuse(stream, why);
+    } /* else what is left to do ends soon, or is looked at before its end */
 }
 
 /* The database's session has ended while the client was waited for. */
@@ -268,7 +285,8 @@ static void on_committed(const struct db_reply *reply, void *arg)
         struct http_request *req = submission->req;
         unlearn(stream);
         submission->req = NULL;
-        feed_answer_dry_pieces(req, stream->transaction, submission->id, dry_run_over, stream);
+        feed_answer_dry_pieces(req, stream->transaction, stream->watch, submission->id,
+                               dry_run_over, stream);
         return;
     }
     feed_memory_move_turn(stream->flight.ask.knowledge->memory, submission->operator_id,
@@ -311,6 +329,8 @@ static void on_last(const struct db_reply *reply, void *arg)
     struct feed_stream *stream = arg;
     if (reply->outcome != DB_OK) {
         failed(stream, reply);
+    } else if (feed_watch_look(stream->watch) == FEED_WATCH_KEY) {
+        refuse(stream, FEED_WATCH_KEY);
     } else {
         commit(stream);
     }
@@ -456,8 +476,12 @@ struct feed_stream *feed_stream_open(struct feed_writer *writer, struct feed_sub
     if (!stream) {
         return NULL;
     }
-    stream->again = event_new(feed_writer_base(writer), -1, 0, on_again, stream);
+    stream->watch = feed_watch_new(feed_writer_base(writer), feed_writer_watch(writer),
+                                   submission->key_id, on_watch, stream);
+    stream->again =
+        stream->watch ? event_new(feed_writer_base(writer), -1, 0, on_again, stream) : NULL;
     if (!stream->again) {
+        feed_watch_free(stream->watch);
         free(stream);
         return NULL;
     }

@@ -4,7 +4,7 @@
  * it is there before its COMMIT. Its receipt is stored in pieces beside it and read back from
  * there. An operator's book, which replaces all, is always one. A dry run of such a length is
  * stored as if it were to stay, so that it is judged like that; its receipt is read back within the
- * transaction, which then is rolled back.
+ * transaction, which then is rolled back. None goes on for ever (feed_watch.h).
  *
  *   opening ──▶ ready ◀──▶ working ──▶ closing ──▶ answered
  *     │ (nonce; locks, key, first quotes)
@@ -17,6 +17,7 @@
 #include "ingest/feed_writer.h"
 
 struct feed_stream;
+struct feed_watch;
 
 /* Called when the stream can take quotes again, or has answered and is over. */
 typedef void feed_stream_fn(void *arg);
@@ -43,9 +44,10 @@ unsigned feed_streams(void);
 
 /* Answers with the receipt of a submission stored in pieces, read piece by piece. */
 void feed_answer_pieces(struct http_request *req, struct db *db, int status, int64_t submission);
-/* The same of a dry run, out of the transaction that stored it. `over` is called once, when the
- * transaction is not needed any more, however that comes. */
+/* The same of a dry run, out of the transaction that stored it, cut off where that may not go on.
+ * `over` is called once, when the transaction is not needed any more, however that comes. */
 void feed_answer_dry_pieces(struct http_request *req, struct db_transaction *transaction,
-                            int64_t submission, void (*over)(void *), void *arg);
+                            const struct feed_watch *watch, int64_t submission,
+                            void (*over)(void *), void *arg);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "ingest/feed_knowledge.h"
 #include "ingest/feed_lane.h"
+#include "ingest/feed_watch.h"
 
 #include <stdlib.h>
 
@@ -18,12 +19,14 @@ struct feed_writer {
     struct event_base *base;
     struct db *db;
     struct feed_knowledge knowledge;
+    struct feed_watch_config watch;
     struct feed_load load;
     struct feed_lane *lanes[FEED_LANES];
 };
 
 struct feed_writer *feed_writer_new(struct event_base *base, struct db *db,
-                                    struct feed_market *market)
+                                    struct feed_market *market,
+                                    const struct feed_watch_config *watch)
 {
     struct feed_writer *writer = calloc(1, sizeof *writer);
     if (!writer) {
@@ -31,6 +34,7 @@ struct feed_writer *feed_writer_new(struct event_base *base, struct db *db,
     }
     writer->base = base;
     writer->db = db;
+    writer->watch = *watch;
     writer->knowledge.market = market;
     writer->knowledge.memory = feed_memory_new();
     feed_numbers_init(&writer->knowledge.numbers);
@@ -112,6 +116,11 @@ struct db *feed_writer_db(const struct feed_writer *writer)
 struct feed_knowledge *feed_writer_knowledge(struct feed_writer *writer)
 {
     return &writer->knowledge;
+}
+
+const struct feed_watch_config *feed_writer_watch(const struct feed_writer *writer)
+{
+    return &writer->watch;
 }
 
 struct event_base *feed_writer_base(const struct feed_writer *writer)

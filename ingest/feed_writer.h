@@ -15,6 +15,7 @@
 struct event_base;
 struct feed_knowledge;
 struct feed_market;
+struct feed_watch_config;
 struct feed_writer;
 
 /* A submission with more quotes than this is a stream of its own (feed_stream.h). */
@@ -23,7 +24,8 @@ struct feed_writer;
 #define FEED_LANES 2
 
 struct feed_writer *feed_writer_new(struct event_base *base, struct db *db,
-                                    struct feed_market *market); /* NULL: no memory */
+                                    struct feed_market *market,
+                                    const struct feed_watch_config *watch); /* NULL: no memory */
 /* Whatever waits is answered 503 first. NULL is fine. */
 void feed_writer_free(struct feed_writer *writer);
 
@@ -35,9 +37,10 @@ bool feed_writer_full(const struct feed_writer *writer);
  * no room for another, or too many submissions wait. */
 MUST_CHECK bool feed_writer_hold(struct feed_writer *writer);
 void feed_writer_let_go(struct feed_writer *writer, size_t quotes);
-/* The database and what is known of it, for streams. */
+/* The database, what is known of it, and how long it is theirs, for streams. */
 struct db *feed_writer_db(const struct feed_writer *writer);
 struct feed_knowledge *feed_writer_knowledge(struct feed_writer *writer);
+const struct feed_watch_config *feed_writer_watch(const struct feed_writer *writer);
 struct event_base *feed_writer_base(const struct feed_writer *writer);
 /* Whether a submission with this key is on its way here: a stream has its own. */
 bool feed_writer_has(const struct feed_writer *writer, const char *operator_id, const char *key);

@@ -234,7 +234,8 @@ static int run(const struct config *config, const char *conninfo)
         goto out;
     }
     self.seal = open_seal(config);
-    self.feed = (struct feed_server_config){conninfo, self.seal, config->feed_origin};
+    self.feed = (struct feed_server_config){conninfo, self.seal, config->feed_origin,
+                                            config->stream_seconds};
     /* As corridord: root is given up before any thread starts that PostgreSQL asks who it is. */
     if (!daemon_drop_user(config->user)) {
         goto out;

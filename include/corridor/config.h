@@ -45,9 +45,11 @@ struct config {
     unsigned write_seconds;     /* CORRIDOR_WRITE_SECONDS: by which a reader's rate is judged; 30 */
     unsigned write_rate;        /* CORRIDOR_WRITE_RATE: bytes a second that it must take; 256 */
     unsigned idle_seconds;      /* CORRIDOR_IDLE_SECONDS: between requests; 60 */
-    unsigned drain_seconds; /* CORRIDOR_DRAIN_SECONDS: for what runs when the program ends; 10 */
-    char proxy_from[1024];  /* CORRIDOR_PROXY_FROM: addresses that speak the PROXY protocol */
-    unsigned request_log;   /* CORRIDOR_REQUEST_LOG: an enum http_request_log; off */
+    unsigned drain_seconds;  /* CORRIDOR_DRAIN_SECONDS: for what runs when the program ends; 10 */
+    unsigned stream_seconds; /* CORRIDOR_STREAM_SECONDS: for a submission of more than 1,000 quotes;
+                                900. The feed's, not the engine's. */
+    char proxy_from[1024];   /* CORRIDOR_PROXY_FROM: addresses that speak the PROXY protocol */
+    unsigned request_log;    /* CORRIDOR_REQUEST_LOG: an enum http_request_log; off */
     char user[33]; /* CORRIDOR_USER: whom a daemon started as root becomes; nobody. Empty: stay */
 };
 

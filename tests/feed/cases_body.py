@@ -1,10 +1,11 @@
 """Bodies: packed, cut, broken, of another type, long ones that are stored as they come."""
 import gzip
+import http.client
 import json
 import socket
 import time
 
-from client import quote, signed
+from client import Answer, quote, signed
 from harness import wait_for
 
 JSON = {"Content-Type": "application/json"}
@@ -138,11 +139,11 @@ class Slow:
         self.sent = to
 
     def answer(self):
-        text = b""
-        while piece := self.socket.recv(65536):
-            text += piece
+        response = http.client.HTTPResponse(self.socket)
+        response.begin()
+        self.said = Answer(response, response.read())
         self.socket.close()
-        return int(text.split(b" ", 2)[1])
+        return self.said.status
 
 
 def test_while_one_runs(place):
@@ -188,3 +189,33 @@ def test_one_that_is_cut_leaves_nothing(place):
     assert after[1] == before[1] + 1 and after[0] == before[0] + 1, (before, after)
     # And its key is free.
     assert place.acme.post(quote("cut-1"), key="cut").status == 201
+
+
+def test_a_long_one_has_its_time(place):
+    port = place.start_ingestd(CORRIDOR_STREAM_SECONDS="4", CORRIDOR_BODY_SECONDS="60")
+    before = counts(place)
+    slow = Slow(place.acme, [quote(f"late-{i}") for i in range(1500)], "late", port)
+    slow.send(0.9)
+    began = time.monotonic()
+    assert slow.answer() == 408 and slow.said.json["code"] == "too-long-under-way", slow.said
+    assert 3 < time.monotonic() - began < 15 and counts(place) == before
+    slow = Slow(place.acme, [quote(f"late-{i}") for i in range(1500)], "late", port)
+    slow.send(1)
+    assert slow.answer() == 201
+    place.stop_ingestd(port)
+
+
+def test_a_long_one_ends_with_its_key(place):
+    """Revoked, or its operator disabled, while what it signed is still coming: nothing of that is stored, and nobody waits
+    for its end."""
+    for name, command in ("revoked", ("key", "revoke")), ("disabled", ("operator", "disable")):
+        operator = place.operator(f"late-{name}", place.port_a)
+        assert operator.post(quote("first")).status == 201
+        slow = Slow(operator, [quote(f"late-{i}") for i in range(1500)], "late", place.port_a)
+        slow.send(0.9)
+        wait_for("it has its locks", 20, lambda: place.count("pg_locks WHERE locktype = 'advisory' AND granted") == 2)
+        which = [operator.key.keyid] if command[0] == "key" else []
+        place.run("build/corridor", *command, operator.id, *which, "--reason", "lost")
+        assert slow.answer() == 401, name
+        assert place.count("corridor.current_offer c JOIN corridor.service s ON s.id = c.service"
+                           f" WHERE s.operator = '{operator.id}'") == (name == "revoked")

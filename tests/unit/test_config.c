@@ -35,6 +35,7 @@ static void clear(void)
                                         "CORRIDOR_WRITE_RATE",
                                         "CORRIDOR_IDLE_SECONDS",
                                         "CORRIDOR_DRAIN_SECONDS",
+                                        "CORRIDOR_STREAM_SECONDS",
                                         "CORRIDOR_REQUEST_LOG",
                                         "CORRIDOR_FEED_ORIGIN",
                                         "CORRIDOR_MASTER_KEY_FILE",
