@@ -137,12 +137,19 @@ void feed_market_question_clear(struct feed_market_question *question)
     question->serial = 0;
 }
 
+/* Not of a time that is to come either, by more than others may be ahead: the clock was set back.
+ */
+static bool holds(int64_t known_at, int64_t now, int64_t hold)
+{
+    return llabs(now - known_at) <= hold;
+}
+
 bool feed_market_has(const struct feed_market *market, const struct feed_quote *quote, int64_t now)
 {
     const struct tariff *t = &quote->tariff;
     const struct points *p = find_points(market, pair_of(t->send, t->receive));
     const struct corridor *c = find_corridor(market, quote->corridor);
-    return p && c && now - p->known_at <= POINTS_HOLD && now - c->known_at <= CORRIDOR_HOLD;
+    return p && c && holds(p->known_at, now, POINTS_HOLD) && holds(c->known_at, now, CORRIDOR_HOLD);
 }
 
 void feed_market_need(struct feed_market *market, const struct feed_quote *quote, int64_t now,
@@ -161,7 +168,7 @@ void feed_market_need(struct feed_market *market, const struct feed_quote *quote
         p->next = market->points[(uint32_t)pair % BUCKETS];
         market->points[(uint32_t)pair % BUCKETS] = p;
     }
-    if (now - p->known_at > POINTS_HOLD && p->asked != question->serial) {
+    if (!holds(p->known_at, now, POINTS_HOLD) && p->asked != question->serial) {
         p->asked = question->serial;
         db_array_text(&question->send, t->send->code);
         db_array_text(&question->receive, t->receive->code);
@@ -173,7 +180,7 @@ void feed_market_need(struct feed_market *market, const struct feed_quote *quote
         c->next = market->corridors[bucket];
         market->corridors[bucket] = c;
     }
-    if (now - c->known_at > CORRIDOR_HOLD && c->asked != question->serial) {
+    if (!holds(c->known_at, now, CORRIDOR_HOLD) && c->asked != question->serial) {
         c->asked = question->serial;
         db_array_text(&question->corridors, c->id);
     }
