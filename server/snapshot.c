@@ -1,11 +1,6 @@
 /*
  * The thread that keeps the market. Its one hard problem is to miss no change while transactions
- * commit out of order.
- *
- * The cursor (xid, seq) moves only over rows below pg_snapshot_xmin: every transaction there is
- * over, so nothing can still appear behind the cursor. Rows above it that can be seen already are
- * read early, each once (`early`): otherwise one long import would hold back everybody's changes
- * until it ends. They are met again when the cursor passes them, and passed over.
+ * commit out of order (snapshot_tail.c).
  *
  * States, all on the thread:
  *
@@ -24,6 +19,7 @@
 #include "server/market_table.h"
 #include "server/snapshot_changes.h"
 #include "server/snapshot_publish.h"
+#include "server/snapshot_tail.h"
 
 #include <corridor/log.h>
 #include <corridor/metrics.h>
@@ -39,8 +35,6 @@
 #define REFUSED_MS    1000  /* what was refused once will be again, until somebody mends it */
 #define POLL_LIMIT    5000  /* ms a poll may take */
 #define LOAD_LIMIT    60000 /* ms a load may take */
-#define TAIL_ROWS     1000  /* rows of the log read at a time, as in `tail` */
-#define EARLY_MAX     4096  /* rows above the cursor that are remembered; past it they wait */
 #define CLOCK_SKEW    (5 * INSTANT_SECOND) /* how far the database's clock may be ahead of ours */
 #define STALE_SECONDS 2 /* without a good poll the market is no longer known to be up to date */
 
@@ -48,14 +42,6 @@
 
 static const struct db_statement horizon = {"snapshot_horizon",
                                             "SELECT pg_snapshot_xmin(pg_current_snapshot())", 0};
-
-/* The last column: nothing can appear before this row any more. */
-static const struct db_statement tail = {
-    "snapshot_tail",
-    "SELECT xid, seq, corridor, xid < pg_snapshot_xmin(pg_current_snapshot())"
-    " FROM corridor.change_log WHERE (xid, seq) > ($1::xid8, $2::bigint)"
-    " ORDER BY xid, seq LIMIT 1000",
-    2};
 
 enum state {
     IDLE,
@@ -80,10 +66,7 @@ struct snapshot {
     int64_t rest_until;              /* after a load, as long as it took: hints wait */
     struct snapshot_changes changes; /* to be loaded next */
     int32_t day;                     /* of the last load of all */
-    uint64_t cursor_xid;
-    int64_t cursor_seq;
-    int64_t early[EARLY_MAX]; /* seqs above the cursor that are read already; no order */
-    size_t early_count;
+    struct snapshot_tail tail;
     struct market_load *load;
     struct snapshot_changes loading; /* what it reads */
     uint64_t load_xid;               /* the horizon of a load of all */
@@ -209,9 +192,7 @@ static void load_done(const struct db_reply *reply, void *arg)
     int64_t micros = instant_now() - snapshot->load_began;
     if (all) {
         /* Everything below the horizon has been seen; from there on the log is followed. */
-        snapshot->cursor_xid = snapshot->load_xid;
-        snapshot->cursor_seq = 0;
-        snapshot->early_count = 0;
+        snapshot_tail_start(&snapshot->tail, snapshot->load_xid);
         snapshot->day = instant_day(snapshot->load_began);
         metric_set(&corridors, (int64_t)count);
         log_info("market read: %zu corridors in %" PRId64 " ms", count, micros / 1000);
@@ -307,63 +288,52 @@ static void start_figures(struct snapshot *snapshot)
 
 /* ---- Following the log ---- */
 
-/* True the first time; forgets it when the cursor passes. */
-static bool first_sight(struct snapshot *snapshot, int64_t seq, bool settled)
+/* All of it that can be seen is noted. */
+static void tail_over(struct snapshot *snapshot, bool again)
 {
-    for (size_t i = 0; i < snapshot->early_count; i++) {
-        if (snapshot->early[i] != seq)
-            continue;
-        if (settled)
-            snapshot->early[i] = snapshot->early[--snapshot->early_count];
-        return false;
-    }
-    if (settled)
-        return true;
-    if (snapshot->early_count == EARLY_MAX)
-        return false;
-    snapshot->early[snapshot->early_count++] = seq;
-    return true;
-}
-
-static void tail_done(const struct db_reply *reply, void *arg)
-{
-    struct snapshot *snapshot = arg;
-    if (reply->outcome != DB_OK) {
-        failed(snapshot, "following the change log", reply);
-        return;
-    }
-    size_t rows = db_result_rows(reply->result);
-    for (size_t i = 0; i < rows; i++) {
-        int64_t seq = 0;
-        bool settled = db_result_bool(reply->result, i, 3);
-        if (!db_result_int64(reply->result, i, 1, &seq))
-            continue; /* seq is never null */
-        if (first_sight(snapshot, seq, settled))
-            snapshot_changes_note(&snapshot->changes, db_result_span(reply->result, i, 2));
-        if (settled) {
-            snapshot->cursor_xid = strtoull(db_result_text(reply->result, i, 0), NULL, 10);
-            snapshot->cursor_seq = seq;
-        }
-    }
     if (snapshot_changes_any(&snapshot->changes)) {
         start_load(snapshot);
         return;
     }
     atomic_store(&snapshot->up_to_date, instant_now());
     become(snapshot, IDLE);
-    tick_in(snapshot, snapshot->hinted || rows == TAIL_ROWS ? 0 : POLL_MS);
+    tick_in(snapshot, snapshot->hinted || again ? 0 : POLL_MS);
+}
+
+static void behind_done(const struct db_reply *reply, void *arg)
+{
+    struct snapshot *snapshot = arg;
+    if (reply->outcome != DB_OK) {
+        failed(snapshot, "following the change log", reply);
+        return;
+    }
+    snapshot_tail_take_behind(&snapshot->tail, reply->result, &snapshot->changes);
+    tail_over(snapshot, false);
+}
+
+static void page_done(const struct db_reply *reply, void *arg)
+{
+    struct snapshot *snapshot = arg;
+    if (reply->outcome != DB_OK) {
+        failed(snapshot, "following the change log", reply);
+        return;
+    }
+    enum snapshot_tail_next next =
+        snapshot_tail_take_page(&snapshot->tail, reply->result, &snapshot->changes);
+    if (next != SNAPSHOT_TAIL_BEHIND)
+        tail_over(snapshot, next == SNAPSHOT_TAIL_PAGE);
+    else
+        (void)db_query(snapshot->db, &snapshot_tail_behind,
+                       snapshot_tail_behind_params(&snapshot->tail), POLL_LIMIT, behind_done,
+                       snapshot);
 }
 
 static void start_poll(struct snapshot *snapshot)
 {
-    char xid[24];
-    char seq[24];
-    (void)snprintf(xid, sizeof(xid), "%" PRIu64, snapshot->cursor_xid);
-    (void)snprintf(seq, sizeof(seq), "%" PRId64, snapshot->cursor_seq);
-    const char *params[] = {xid, seq};
     snapshot->hinted = false;
     become(snapshot, POLLING);
-    (void)db_query(snapshot->db, &tail, params, POLL_LIMIT, tail_done, snapshot);
+    (void)db_query(snapshot->db, &snapshot_tail_page, snapshot_tail_page_params(&snapshot->tail),
+                   POLL_LIMIT, page_done, snapshot);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -460,6 +430,7 @@ void snapshot_stop(struct snapshot *snapshot)
     history_reader_free(snapshot->history);
     market_load_drop(snapshot->load);
     market_table_free(snapshot->current);
+    snapshot_tail_free(&snapshot->tail);
     if (snapshot->tick != NULL)
         event_free(snapshot->tick);
     if (snapshot->base != NULL)

@@ -134,3 +134,28 @@ def test_a_held_price_leaves_the_earlier_one(place):
     assert answer.json["quotes"][0]["status"] == "quarantined", answer
     time.sleep(0.4)
     assert [f for f, _ in offers(place)] == ["1.50"]
+
+
+def test_what_is_slow_delays_nobody_however_much_changes_meanwhile(place):
+    """A transaction that has changed something and is open, and more rows of the change log behind it than a page."""
+    def sees(fee):
+        wait_for(fee, 5, lambda: fee in [f for f, _ in offers(place)])
+
+    slow = place.session()
+    slow.do("BEGIN; INSERT INTO corridor.change_log (corridor) VALUES ('FR-ML');")
+    for i, corridor in enumerate(("FR-SN", "FR-TG", "FR-ML", "FR-TG")):
+        late = place.session()
+        late.do("BEGIN; INSERT INTO corridor.change_log (corridor) VALUES ('FR-ML');")
+        place.sql(f"INSERT INTO corridor.change_log (corridor) SELECT '{corridor}' FROM generate_series(1, 700)")
+        for fee in (f"1.{i}1", f"1.{i}2", f"1.{i}3"):
+            assert place.acme.post(shown("meanwhile", fee)).status == 201
+            sees(fee)
+        late.do("COMMIT;")  # among those that were read
+        late.close()
+    place.acme.withdraw("meanwhile")
+    wait_for("it is gone", 5, lambda: "1.33" not in [f for f, _ in offers(place)])
+    slow.do("COMMIT;")
+    slow.close()
+    assert place.acme.post(shown("meanwhile", "1.90")).status == 201
+    sees("1.90")
+    place.acme.withdraw("meanwhile")
