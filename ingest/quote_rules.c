@@ -139,9 +139,10 @@ static bool check_fees(const struct feed_quote *quote, struct refusal *refusal)
 
 static bool check_times(struct feed_quote *quote, int64_t now, struct refusal *refusal)
 {
+    bool said = quote->valid_from != QUOTE_NOT_SAID;
     int64_t begins;
 
-    if (quote->valid_from == QUOTE_NOT_SAID)
+    if (!said)
         quote->valid_from = now;
     begins = quote->valid_from > now ? quote->valid_from : now;
     if (begins - now > QUOTE_AHEAD)
@@ -151,7 +152,7 @@ static bool check_times(struct feed_quote *quote, int64_t now, struct refusal *r
         quote->valid_until = begins + QUOTE_HOLDS;
         return true;
     }
-    if (quote->valid_until <= quote->valid_from)
+    if (said && quote->valid_until <= quote->valid_from)
         return document_refuse(refusal, REFUSAL_DATES_REVERSED, "/valid_until",
                                "it is not after valid_from");
     if (quote->valid_until <= now)
