@@ -28,11 +28,14 @@
   }
   if (!form || !said) return;
 
-  const question = () => {
-    const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
-    return `${form.action}?${asked}`;
+  const question = (value = (field) => field.value) => {
+    const asked = [...form.elements].map((field) => [field.name, value(field)]).filter((pair) => pair.every((part) => part !== ""));
+    return `${form.action}?${new URLSearchParams(asked)}`;
   };
-  let answered = question(); // what the answer below is to
+  // What the answer below is to: at first what came with it, not what was typed before this script was here.
+  const written = ({ options, defaultValue, value }) =>
+    options ? ([...options].find((option) => option.defaultSelected) ?? options[0]).value : (defaultValue ?? value);
+  let answered = question(written);
 
   // A choice is put into the form at once, beside what is being typed.
   const choose = (chosen) => {
@@ -85,7 +88,8 @@
     [...document.querySelectorAll(id ? `#${id}` : tagName)].filter((other) => id || other.textContent === textContent);
 
   const show = (page, url, step) => {
-    const open = new Set([...document.querySelectorAll(".card [open] summary")].map((s) => s.textContent));
+    const folds = () => [...document.querySelectorAll("details > summary")].filter((summary) => !summary.closest(".filters"));
+    const open = new Set(folds().filter((summary) => summary.parentElement.open).map((summary) => summary.textContent));
     const focus = document.activeElement;
     const place = alike(focus).indexOf(focus);
     const chosen = focus.matches(".filters a");
@@ -101,8 +105,7 @@
     if (step) history[step](null, "", url);
     shown = url;
     if (!waiting) answered = question();
-    for (const summary of document.querySelectorAll(".card summary"))
-      if (open.has(summary.textContent)) summary.parentElement.open = true;
+    for (const summary of folds()) if (open.has(summary.textContent)) summary.parentElement.open = true;
     const fold = document.querySelector(".filters summary");
     if (unfolded && fold) fold.parentElement.open = true;
     if (chosen && fold?.getClientRects().length) fold.focus(); // it is seen on a phone only
@@ -169,9 +172,10 @@
     shown = here();
     load(shown);
   });
-  addEventListener("online", () => {
+  const catchUp = () => {
     if (question() !== answered) load(question(), "replaceState", true);
-  });
+  };
+  addEventListener("online", catchUp);
   document.addEventListener("click", async (event) => {
     const filter = event.target.closest(".filters a");
     const share = event.target.closest("[data-share]");
@@ -197,4 +201,5 @@
     }
   });
   buttons();
+  catchUp();
 })();

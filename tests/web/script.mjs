@@ -105,6 +105,23 @@ async function awaiting(page) {
   await page.waitForURL("**amount=230");
 }
 
+// On a slow network one types before the script is there, and opens something before the answer comes.
+async function early(page) {
+  const script = await held(page, "**/assets/site.*");
+  await page.goto(address, { waitUntil: "commit" });
+  await page.locator("#amount").fill("240");
+  await script.letGo();
+  await page.waitForURL("**amount=240");
+  const answer = await held(page, "**/compare?**");
+  await page.locator("#amount").fill("250");
+  await answer.asked;
+  await page.locator(".languages summary").click();
+  await answer.letGo();
+  await page.waitForURL("**amount=250");
+  check("early: the list of languages stays open", await page.locator(".languages [open]").count() === 1);
+  check("early: and leads to the new question", (await page.getAttribute(".languages a[hreflang=fr]", "href")).endsWith("amount=250"));
+}
+
 // To and fro, faster than the answers come: what is shown is what the address says.
 async function toAndFro(page) {
   await page.goto(address);
@@ -284,6 +301,7 @@ export default async function script(browser) {
     await typing(page);
     await slowly(page);
     await awaiting(page);
+    await early(page);
     await toAndFro(page);
     await returning(page);
     await within(page);
