@@ -4,9 +4,11 @@
 
 #include <corridor/config.h>
 
-/* The login of the one named; without a name, the present one. No row: there is nobody such. */
+/* The login of the one named; without a name, the present one. No row: there is nobody such. A
+ * person waits for a decision, so a lock that is not had in seconds is said to be another's. */
 static const char login_sql[] =
-    "SELECT set_config('role', m.moderates_as, false) FROM moderator m "
+    "SELECT set_config('role', m.moderates_as, false), set_config('lock_timeout', '5s', false) "
+    "FROM moderator m "
     "WHERE m.disabled_at IS NULL AND CASE $1 WHEN '' THEN m.moderates_as = acting_login() "
     "ELSE m.id = $1 END";
 

@@ -33,7 +33,10 @@ static struct db_result *ask(const char *name, const char *sql, const char *cons
     struct db_session *session = moderator_session(name);
     struct db_result *rows = session ? db_session_query(session, sql, params, count) : NULL;
 
-    if (session && !rows) {
+    if (session && !rows && strcmp(db_session_sqlstate(session), "55P03") == 0) {
+        (void)command_failed(name, "its operator's quotes are being stored, which can take minutes "
+                                   "where they are many; nothing is decided, say it again then");
+    } else if (session && !rows) {
         /* What a rule says, without the line of the function that keeps it. */
         const char *error = db_session_error(session);
         const char *end = strstr(error, ", in PL/pgSQL function");

@@ -217,12 +217,26 @@ def past_the_tool():
     check("whose login is nobody's", said.startswith("refused") and "no moderator" in said, said)
 
 
+def while_something_is_stored():
+    """A long submission has its operator's lock: the moderator is told, and not left waiting."""
+    quote = hold("s8")
+    storing = subprocess.Popen([root / "deploy/dev/cluster.sh", "psql", "-XAtq", "-f", "-"], text=True, bufsize=1,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    storing.stdin.write("SELECT 'locked' FROM pg_advisory_lock(corridor.feed_lock('alpha'));\n")
+    check("its operator's lock", storing.stdout.readline() == "locked\n")
+    refused("while it is stored", tool("quarantine", "release", quote, "--reason", "x", moderator="anna"), "say it again")
+    storing.communicate()
+    check("nothing is decided", state(quote) == "waiting")
+    decide("when it is stored", quote, "released")
+
+
 def main():
     prepare()
     releases()
     far_outside()
     other_ends()
     past_the_tool()
+    while_something_is_stored()
     print(f"{counts['passed']} passed, {counts['failed']} failed")
     return counts["failed"] != 0
 
