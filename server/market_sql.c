@@ -35,11 +35,14 @@
                                              " CASE WHEN isfinite(q.valid_until) "                 \
                                              "THEN " MICROSECONDS(                                 \
                                                  "q.valid_until") " END, q.id, d.kind, q.is_new"
-#define OFFER_JOINS(then)                                     \
-    " JOIN corridor.service s ON s.id = q.service"            \
-    " JOIN corridor.operator op ON op.id = s.operator"        \
-    " JOIN corridor.submission d ON d.id = q.submission" then \
-    " ORDER BY q.corridor, q.service, q.price DESC, q.recorded_at DESC, q.id DESC"
+/* Each operator's first service, then each one's second: where there are more than a market holds,
+ * whoever has very many hides no other. */
+#define OFFER_JOINS(then)                                                                          \
+    " JOIN corridor.service s ON s.id = q.service"                                                 \
+    " JOIN corridor.operator op ON op.id = s.operator"                                             \
+    " JOIN corridor.submission d ON d.id = q.submission" then                                      \
+    " ORDER BY q.corridor, dense_rank() OVER (PARTITION BY q.corridor, op.id ORDER BY q.service)," \
+    "  q.service, q.price DESC, q.recorded_at DESC, q.id DESC"
 
 const struct db_statement market_sql_offers_now = {
     "market_offers_now",

@@ -159,3 +159,19 @@ def test_what_is_slow_delays_nobody_however_much_changes_meanwhile(place):
     assert place.acme.post(shown("meanwhile", "1.90")).status == 201
     sees("1.90")
     place.acme.withdraw("meanwhile")
+
+
+def test_who_sends_very_many_hides_nobody(place):
+    crowd = place.operator("crowd", place.port_a)
+    assert crowd.post_lines([quote(f"c-{i}", corridor="FR-BJ", tariff=tariff(), max=...) for i in range(4200)]).status == 201
+    assert place.acme.post(quote("alone", corridor="FR-BJ", tariff=tariff(), max=...)).status == 201
+
+    def seen():
+        answer = place.ok("/v1/compare?from=FR&to=BJ&amount=200&currency=EUR")
+        ids = [o["operator"]["id"] for o in answer["offers"]]
+        return ids.count("acme"), ids.count("crowd"), answer.get("left_out")
+    wait_for("acme's offer", 20, lambda: seen()[0] == 1)
+    assert seen() == (1, 511, 3689), seen()  # 512 offers an answer, 4,096 a market
+    place.acme.withdraw("alone")
+    assert crowd.book([]).json["counts"]["withdrawn"] == 4200
+    wait_for("they are gone", 20, lambda: seen()[:2] == (0, 0))
