@@ -47,10 +47,23 @@ async function aged(response) {
   return new Response(text.replace("<main", `${line}\n<main`), { headers: response.headers });
 }
 
-// It becomes a page of its own address, to which the question leads.
+// It becomes a page of its own address, to which the question leads. While one types, each takes the place of the last,
+// which no way leads back to: else the digits of a few amounts would push out every other page.
+let typed;
 async function answer(event) {
-  const response = await fetch(event.request);
-  if (isHtml(response)) event.waitUntil(keepPage(new Request(response.url), response.clone()).catch(() => {}));
+  const { request, clientId } = event;
+  const response = await fetch(request);
+  if (!isHtml(response)) return response;
+  const { url } = response;
+  const typing = new URL(request.url).pathname.endsWith("/compare");
+  const over = typing && typed?.clientId === clientId && typed.url !== url ? typed : null;
+  const keeping = keepPage(new Request(url), response.clone());
+  typed = typing ? { clientId, url, kept: keeping.catch(() => {}) } : null;
+  const replace = async () => {
+    await Promise.all([keeping, over?.kept]);
+    if (over) await (await caches.open(KEPT)).delete(over.url);
+  };
+  event.waitUntil(replace().catch(() => {}));
   return response;
 }
 

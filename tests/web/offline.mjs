@@ -59,9 +59,14 @@ async function inPlace(page, context) {
   await page.waitForFunction(() => !window.stays && document.readyState === "complete");
   checkEqual("offline: asked again, it is still there", await page.locator(".best .headline strong").innerText(), answer);
   await context.setOffline(false);
-  await page.locator("#amount").fill("220");
-  await page.waitForURL("**amount=220");
+  for (const amount of ["2", "22", "220"]) {
+    await page.locator("#amount").fill(amount);
+    await page.waitForURL(`${base}/en/FR-SN?amount=${amount}`);
+  }
   checkEqual("offline: a new answer is of now", await page.locator("p.demonstration").count(), 0);
+  const typed = (urls) => urls.filter((url) => /amount=22?0?$/.test(url)).map((url) => new URL(url).search).join(" ");
+  await keptOnce(page, (urls) => typed(urls) === "?amount=220");
+  checkEqual("offline: of what was typed, the last is kept", typed(await keys(page)), "?amount=220");
 }
 
 // A server between, which changes what it is asked and answers, or breaks off half way.
