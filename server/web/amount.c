@@ -117,8 +117,8 @@ static size_t local(char buffer[AMOUNT_PLAIN_MAX], struct span text, const char 
             decimals = true;
             group = 0;
         } else if (!decimals && group > 0 && take_group(&text, separator)) {
-            if (grouped ? group != 3 : group > 3)
-                return 0;
+            if (grouped ? group != 3 : group > 3 || buffer[0] == '0')
+                return 0; /* no thousands begin with 0: "0,500" is half of one */
             grouped = true;
             group = 0;
         } else {
