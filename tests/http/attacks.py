@@ -168,8 +168,11 @@ def reader_that_stops(port, pid):
     for i, client in enumerate(clients):
         target = b"/large" if i % 2 else b"/stream?pieces=1000000"
         client.sendall((b"GET %s HTTP/1.1\r\n" % target + HOST + b"\r\n") * 20)
-    check(until(lambda: descriptors(pid) > before, 10), "none of them came in")
-    check(until(lambda: descriptors(pid) <= before, 20), descriptors(pid) - before, "readers that stopped are kept")
+    # All have come in when each has something to read; on a busy machine the first are let go of before the last come.
+    for client in clients:
+        check(select.select([client], [], [], 30)[0], "one of them did not come in")
+    # But for one, since the honest client comes anew meanwhile.
+    check(until(lambda: descriptors(pid) <= before + 1, 20), descriptors(pid) - before, "readers that stopped are kept")
     for i, client in enumerate(clients):
         size, ended = 0, i % 20 > 1
         try:
