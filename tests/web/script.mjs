@@ -12,14 +12,18 @@ async function typing(page) {
   await page.goto(address);
   await page.locator(".best summary").click();
   asked.length = 0;
-  // Not each of the seven changes is a question; the last is put, when the fingers rest (which a busy machine may see earlier).
-  await page.locator("#amount").fill("");
-  await page.locator("#amount").pressSequentially("1234.5", { delay: 20 });
+  // Each key would be a question; only the last is put, when the fingers rest. (By events, which no busy machine pulls apart.)
+  await page.locator("#amount").evaluate((field) => {
+    field.focus();
+    for (const value of ["", "1", "12", "123", "1234", "1234.", "1234.5"]) {
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
   await page.waitForURL("**/FR-SN?amount=1234.5");
   const answer = await compare("amount=1234.5");
   checkEqual("typing: the answer", plain(await headline(page), "en"), answer.offers[0].receives);
-  const questions = asked.filter((url) => url.includes("/compare?"));
-  check("typing: few questions", questions.length >= 1 && questions.length <= 3, questions.join(" "));
+  checkEqual("typing: one question", asked.filter((url) => url.includes("/compare?")).length, 1);
   checkEqual("typing: the field keeps the focus", await page.evaluate(() => document.activeElement.id), "amount");
   checkEqual("typing: and what was typed", await page.inputValue("#amount"), "1234.5");
   check("typing: no page was loaded", asked.every((url) => !url.endsWith(".css")), asked.join(" "));
